@@ -1,0 +1,121 @@
+import type { Effect } from './effects.ts';
+import type { AggregateId } from './ids.ts';
+import type { Payload } from './payload.ts';
+import type { Rejection } from './rejection.ts';
+import type { Mark, ReplyAddress } from './commands.ts';
+
+/** Where an event stands. */
+export interface EventMeta {
+  readonly aggregate: AggregateId;
+  /** Index of the entry that started this history. */
+  readonly startIndex: number;
+  readonly index: number;
+  readonly version: number;
+  readonly at: number;
+}
+
+/** What deciding may look at besides state and command; all of it is data. */
+export interface DecideContext extends EventMeta {
+  /** Who waits for the command's outcome. */
+  readonly replyTo?: ReplyAddress;
+  readonly mark?: Mark;
+  /** Current definitions, as far as this process has read the broadcast. */
+  readonly definitions: DefinitionLookup;
+  /** Definitions that runs of this partition are pinned to. */
+  readonly pinned: PinnedLookup;
+  /** Bounds of one decision. */
+  readonly limits: { readonly eventsPerDecision: number; readonly bytesPerDecision: number };
+}
+
+export interface DefinitionLookup {
+  /** Without version: the highest. */
+  workflow(name: string, version?: number): Payload | undefined;
+  task(name: string): Payload | undefined;
+  /** Highest registered version. */
+  latestVersion(name: string): number | undefined;
+}
+
+export interface PinnedLookup {
+  /** Whether the partition's journal holds the body since X. */
+  has(hash: string): boolean;
+  body(hash: string): Payload | undefined;
+}
+
+export type Decision<S, E> =
+  /** `state` is the state after the events, so that the runtime need not fold what deciding has folded already. */
+  | { readonly kind: 'accepted'; readonly events: readonly E[]; readonly state: S; readonly result?: Payload }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  /** A repeat of something accepted: answered with the first answer, changes nothing. */
+  | { readonly kind: 'repeated'; readonly result?: Payload }
+  /** Not decidable before the copy of the definitions is known to be current. */
+  | { readonly kind: 'awaitDefinitions'; readonly otherwise: Rejection };
+
+/** Earliest moments (epoch ms) at which the aggregate wants to be woken. */
+export interface Due {
+  /** A promise to act: WAIT, retry delay. Fires when the time has come. */
+  readonly timer?: number;
+  /** A limit on somebody else: fires only when everything sent before it has been read. */
+  readonly deadline?: number;
+}
+
+/** Time passes: everything due up to these moments may fire. */
+export interface Wake {
+  readonly type: 'Wake';
+  readonly timersThrough: number;
+  readonly deadlinesThrough: number;
+}
+/** Go on with postponed work. */
+export interface Continue {
+  readonly type: 'Continue';
+}
+/** A hand-over could not reach its queue and never will. */
+export interface Undeliverable {
+  readonly type: 'Undeliverable';
+  readonly taskId: string;
+  readonly dispatch: number;
+  readonly reason: string;
+}
+/** A defect was found while deciding; recorded so that everybody sees it. */
+export interface Quarantine {
+  readonly type: 'Quarantine';
+  readonly reason: string;
+}
+/** What the partition's owner itself says to an aggregate. Never travels. */
+export type OwnerSignal = Wake | Continue | Undeliverable | Quarantine;
+
+/**
+ * One kind of aggregate. Pure and synchronous: no clock, no randomness, no IO. States are immutable.
+ */
+export interface Decider<S, C extends { readonly type: string }, E extends { readonly type: string }> {
+  readonly initial: S;
+  decide(state: S, command: C | OwnerSignal, context: DecideContext): Decision<S, E>;
+  /** Total: no checks, no look-ups beyond (state, event, meta). */
+  evolve(state: S, event: E, meta: EventMeta): S;
+  /** The effects of one event, given the state right after it, in an order that is as frozen as the event. */
+  react(state: S, event: E, meta: EventMeta): readonly Effect[];
+  nextDue(state: S): Due;
+  /** Whether the aggregate may leave memory: ended, nothing postponed. */
+  isClosed(state: S): boolean;
+  /** Whether `Continue` is due. */
+  hasPostponedWork(state: S): boolean;
+  /** Whether a command may be decided while work is postponed (terminate, pause, results of existing tasks). */
+  mayInterrupt(state: S, command: C): boolean;
+  /** Whether the runtime remembers this outside command by its id. */
+  remembers(command: C): boolean;
+  /** A word kept in the closed set so that simple commands can be answered without the history. */
+  closedTag(state: S): string;
+  /** A command for a closed aggregate that left memory; `tag` is undefined when the id is in no closed set. */
+  decideClosed(tag: string | undefined, command: C): ClosedDecision;
+  /** Hashes of pinned bodies that the state needs. */
+  pins(state: S): readonly string[];
+  /** Size in bytes of a snapshot, about. */
+  readonly stateVersion: number;
+  encodeState(state: S): Uint8Array;
+  decodeState(stateVersion: number, bytes: Uint8Array): S;
+}
+
+export type ClosedDecision =
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  | { readonly kind: 'repeated'; readonly result?: Payload }
+  /** Needs the history: park it and ask the archive. */
+  | { readonly kind: 'revive' };

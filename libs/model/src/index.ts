@@ -1,0 +1,30 @@
+export { isJsonObject, type Json, type JsonObject } from './json.ts';
+export { Payload } from './payload.ts';
+export {
+  aggregateId,
+  childWorkflowId,
+  commandId,
+  definitionAggregate,
+  isUserWorkflowId,
+  isWorkflowAggregate,
+  taskId,
+  taskIdOf,
+  uuidOf,
+  workflowId,
+  workflowOfTask,
+  type AggregateId,
+  type Birth,
+  type CommandId,
+  type DefinitionKind,
+  type TaskId,
+  type WorkflowId,
+} from './ids.ts';
+export * from './status.ts';
+export { rejection, rejectionCodes, type Rejection, type RejectionCode } from './rejection.ts';
+export { Defect, Fault, invariant, unreachable } from './failure.ts';
+export type * from './definitions.ts';
+export type * from './commands.ts';
+export type * from './events.ts';
+export type * from './effects.ts';
+export type * from './entry.ts';
+export type * from './decider.ts';

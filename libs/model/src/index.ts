@@ -28,3 +28,5 @@ export type * from './events.ts';
 export type * from './effects.ts';
 export type * from './entry.ts';
 export type * from './decider.ts';
+export type * from './views.ts';
+export { tasksInOrder } from './definition-walk.ts';

@@ -1,1 +1,3 @@
-export {};
+export { flag, int, list, listOf, oneOf, text, url, type Setting } from './setting.ts';
+export { ConfigError, readConfig, type ConfigOf, type Settings, type Sources } from './config.ts';
+export { settingsTable, shownConfig } from './describe.ts';

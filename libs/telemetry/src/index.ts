@@ -1,1 +1,9 @@
-export {};
+export { createLogger, logLevels, scrub, silentLogger, type Logger, type LogLevel } from './logger.ts';
+export {
+  boundedLabel,
+  createMetrics,
+  type CounterMetric,
+  type GaugeMetric,
+  type HistogramMetric,
+  type Metrics,
+} from './metrics.ts';

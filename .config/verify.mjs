@@ -1,0 +1,30 @@
+// The everyday habit: format, lint, types, generated files, unused exports, specs.
+import { build, ensureInstalled, inOrder, jest, script, tool } from './steps.mjs';
+import { generators } from './generators.mjs';
+
+export const counts = { passed: 0, failed: 0, skipped: 0 };
+
+const steps = [
+  ['format', () => tool('prettier', ['--config', '.config/prettier.json', '--ignore-path', '.config/prettierignore', '--check', '--log-level', 'warn', '.'])],
+  ['generated files', async () => {
+    for (const generator of generators) if ((await script(generator, '--check')) !== 0) return 1;
+    return 0;
+  }],
+  ['types', build],
+  ['lint', () => tool('eslint', ['-c', '.config/eslint.config.mjs', '--cache', '--cache-location', '.cache/eslint', 'libs', 'services', 'test'])],
+  ['unused exports', () => tool('knip', ['--config', '.config/knip.json'])],
+  ['specs', async () => {
+    const result = await jest('spec');
+    counts.passed += result.passed;
+    counts.failed += result.failed;
+    counts.skipped += result.skipped;
+    return result.code;
+  }],
+];
+
+export async function verify() {
+  await ensureInstalled();
+  return inOrder(steps);
+}
+
+if (process.argv[1]?.endsWith('verify.mjs')) process.exitCode = await verify();

@@ -62,7 +62,12 @@ export interface WorkflowEnded {
   readonly failedReferenceTaskNames: readonly string[];
   readonly failedTaskNames: readonly string[];
   /** The compensation that this end starts, if any: everything its start command needs beyond the run itself. */
-  readonly failureWorkflow?: { readonly workflowId: WorkflowId; readonly name: string; readonly version?: number; readonly input: Payload };
+  readonly failureWorkflow?: {
+    readonly workflowId: WorkflowId;
+    readonly name: string;
+    readonly version?: number;
+    readonly input: Payload;
+  };
 }
 export interface WorkflowRemoved {
   readonly type: 'WorkflowRemoved';

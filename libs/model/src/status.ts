@@ -15,7 +15,13 @@ export type OpenTaskStatus = 'SCHEDULED' | 'IN_PROGRESS';
 export type EndedTaskStatus = Exclude<TaskStatus, OpenTaskStatus>;
 
 /** What a worker may report. */
-export const reportableStatuses = ['IN_PROGRESS', 'COMPLETED', 'FAILED', 'FAILED_WITH_TERMINAL_ERROR', 'CANCELED'] as const;
+export const reportableStatuses = [
+  'IN_PROGRESS',
+  'COMPLETED',
+  'FAILED',
+  'FAILED_WITH_TERMINAL_ERROR',
+  'CANCELED',
+] as const;
 export type ReportableStatus = (typeof reportableStatuses)[number];
 
 export const workflowStatuses = ['RUNNING', 'COMPLETED', 'FAILED', 'TIMED_OUT', 'TERMINATED', 'PAUSED'] as const;

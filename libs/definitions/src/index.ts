@@ -1,1 +1,1 @@
-export {};
+export { DefinitionsCopy, type DefinitionsCopyOptions } from './definitions-copy.ts';

@@ -1,3 +1,4 @@
+export { Health, type HealthReport, type PartHealth } from './health.ts';
 export { createLogger, logLevels, scrub, silentLogger, type Logger, type LogLevel } from './logger.ts';
 export {
   boundedLabel,

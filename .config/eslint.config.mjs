@@ -72,7 +72,7 @@ export default defineConfig(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'kafkajs', message: 'libs/log-kafka is the only importer of kafkajs' }], patterns: [{ group: ['@partitura/*/*'], message: 'import a package by its name, not its files' }] },
+        { paths: [{ name: 'kafkajs', message: 'libs/log-kafka is the only importer of kafkajs' }], patterns: [{ group: ['@partitura/*/*', '!@partitura/*/contract'], message: 'import a package by its name, not its files' }] },
       ],
     },
   },

@@ -44,7 +44,10 @@ export interface Log {
   /** Membership that hands out the numbers 0..count-1 of a role, each to one member at a time as far as anybody can tell. */
   own(request: OwnRequest): Promise<Ownership>;
 
-  /** Plain consumer group over whole topics: queues. */
+  /**
+   * Plain consumer group over whole topics: queues. Reads on behind the committed position of each partition; where
+   * there is none, or it was trimmed away, from the earliest record.
+   */
   work(request: WorkRequest): Promise<Working>;
 
   /** Commits offsets of a group that has no members, or of a group whose members this log's `own`/`work` made. */
@@ -57,7 +60,7 @@ export interface Log {
   /** Partition counts and settings of the given topics; a topic that does not exist is absent. */
   describeTopics(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
   listTopics(): Promise<readonly string[]>;
-  /** DeleteRecords: everything before the offset may go. Never moves the start back. */
+  /** DeleteRecords: everything before the offset may go. Never moves the start back; beyond the end it is refused. */
   trim(topic: string, partition: number, before: number): Promise<void>;
 
   /** Ends everything: followings, memberships, connections. */
@@ -116,7 +119,7 @@ export interface FollowRequest {
   readonly isolation?: Isolation;
   /** May be handed batches without records, so that positions move on over gaps. Never called again after `close`. */
   readonly onBatch: (batch: Batch) => Promise<void> | void;
-  /** Called once when the following ends otherwise than by `close`. */
+  /** Called once when the following ends otherwise than by its own `close` or the log's. */
   readonly onEnd: (why: unknown) => void;
 }
 export interface Following {
@@ -175,6 +178,7 @@ export interface WorkRequest {
   readonly onBatch: (batch: WorkBatch) => Promise<void>;
   /** Partitions that were taken away: results for them need not be committed. */
   readonly onRevoked?: (partitions: readonly TopicPartition[]) => void;
+  /** Called once when the work ends otherwise than by its own `close` or the log's; a rejection by `onBatch` ends it. */
   readonly onEnd: (why: unknown) => void;
 }
 export interface WorkBatch {

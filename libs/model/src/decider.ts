@@ -41,14 +41,27 @@ export interface PinnedLookup {
   body(hash: string): Payload | undefined;
 }
 
-export type Decision<S, E> =
+/** What reacting may look at besides state and event: bodies that the history itself names by their hash. */
+export interface ReactContext extends EventMeta {
+  readonly pinned: PinnedLookup;
+}
+
+/** A command was decided: these events, or this refusal. */
+export type Verdict<S, E> =
   /** `state` is the state after the events, so that the runtime need not fold what deciding has folded already. */
   | { readonly kind: 'accepted'; readonly events: readonly E[]; readonly state: S; readonly result?: Payload }
-  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+
+export type Decision<S, E> =
+  | Verdict<S, E>
   /** A repeat of something accepted: answered with the first answer, changes nothing. */
   | { readonly kind: 'repeated'; readonly result?: Payload }
-  /** Not decidable before the copy of the definitions is known to be current. */
-  | { readonly kind: 'awaitDefinitions'; readonly otherwise: Rejection };
+  /**
+   * Not decidable before the copy of the definitions is known to be current: decide again then. If the answer is still
+   * this one, `otherwise` of that last answer holds (a child that cannot start must tell its parent, so it may be
+   * accepted and carry events).
+   */
+  | { readonly kind: 'awaitDefinitions'; readonly otherwise: Verdict<S, E> };
 
 /** Earliest moments (epoch ms) at which the aggregate wants to be woken. */
 export interface Due {
@@ -92,7 +105,7 @@ export interface Decider<S, C extends { readonly type: string }, E extends { rea
   /** Total: no checks, no look-ups beyond (state, event, meta). */
   evolve(state: S, event: E, meta: EventMeta): S;
   /** The effects of one event, given the state right after it, in an order that is as frozen as the event. */
-  react(state: S, event: E, meta: EventMeta): readonly Effect[];
+  react(state: S, event: E, context: ReactContext): readonly Effect[];
   nextDue(state: S): Due;
   /** Whether the aggregate may leave memory: ended, nothing postponed. */
   isClosed(state: S): boolean;
@@ -105,7 +118,7 @@ export interface Decider<S, C extends { readonly type: string }, E extends { rea
   /** A word kept in the closed set so that simple commands can be answered without the history. */
   closedTag(state: S): string;
   /** A command for a closed aggregate that left memory; `tag` is undefined when the id is in no closed set. */
-  decideClosed(tag: string | undefined, command: C): ClosedDecision;
+  decideClosed(tag: string | undefined, command: C, aggregate: AggregateId): ClosedDecision;
   /** Hashes of pinned bodies that the state needs. */
   pins(state: S): readonly string[];
   /** Size in bytes of a snapshot, about. */

@@ -1,1 +1,4 @@
-export {};
+export { SimulatedWorld } from './world.ts';
+export type { Link, OutsideTransaction, RunBounds, SimulatedProcess, WorldOptions } from './world.ts';
+export { calm, stormy, type Faults } from './faults.ts';
+export { Random } from './random.ts';

@@ -80,7 +80,10 @@ class Exchange<T> {
 
   #arrive(afterMs: number, answered: boolean): void {
     this.#nature.agenda.plan(afterMs, () => {
-      if (this.#cut()) return this.#giveUp();
+      if (this.#cut()) {
+        this.#giveUp();
+        return;
+      }
       if (!this.#sender.alive) {
         if (this.#strikes('lost with its sender', this.#nature.faults.lostWithSender)) return;
         this.#nature.count(`${this.#kind.name} carried out after its sender died`);

@@ -136,7 +136,7 @@ export class PartitionLog {
   }
 }
 
-function sizeOf(record: LogRecord): number {
+export function sizeOf(record: LogRecord): number {
   let size = (record.key?.length ?? 0) + (record.value?.length ?? 0);
   for (const [name, value] of Object.entries(record.headers ?? {})) size += name.length + value.length;
   return size;

@@ -24,7 +24,7 @@ import { slotOf } from './group.ts';
 import { SimulatedOwnership, SimulatedWorking } from './memberships.ts';
 import type { Nature } from './nature.ts';
 import { adminRequest, appendRequest, readRequest, request, type RequestKind, sendRequest } from './network.ts';
-import { copyOf, type PartitionLog } from './partition-log.ts';
+import { copyOf, type PartitionLog, sizeOf } from './partition-log.ts';
 import type { Process } from './process.ts';
 
 /** The log as one process sees it. */
@@ -36,6 +36,8 @@ export class SimulatedLog implements Log {
   readonly #brokerTime: () => number;
   readonly #followings = new Set<SimulatedFollowing>();
   readonly #memberships = new Set<Ownership | Working>();
+  /** Ends the waiting of fetches. */
+  readonly #waiting = new Set<() => void>();
   #closed = false;
 
   constructor(nature: Nature, broker: Broker, process: Process, brokerTime: () => number) {
@@ -65,9 +67,12 @@ export class SimulatedLog implements Log {
     }
     const sentAt = this.#process.clock.now();
     await Promise.all(
-      [...byPartition.values()].map((part) =>
-        this.#request(sendRequest, () => void this.#store(this.#broker.log(part.at), part.records, sentAt)),
-      ),
+      [...byPartition.values()].map(async (part) => {
+        const limit = this.#broker.log(part.at).config.maxMessageBytes;
+        for (const batch of inBatches(part.records, limit)) {
+          await this.#request(sendRequest, () => void this.#store(this.#broker.log(part.at), batch, sentAt));
+        }
+      }),
     );
   }
 
@@ -78,15 +83,17 @@ export class SimulatedLog implements Log {
       this.#request(readRequest, () => batchAt(this.#nature, at, this.#broker.log(at), from, isolation, maxBytes));
     const first = await read();
     if (first.nextOffset > from || maxWaitMs <= 0) return first;
-    await this.#changeOf(at, maxWaitMs);
+    this.#mustBeOpen();
+    const stable = first.lastStable;
+    await this.#change(this.#broker.log(at), (log) => log.end > from || log.lastStable > stable, maxWaitMs);
     return read();
   }
 
   follow(followed: FollowRequest): Following {
-    this.#mustBeOpen();
     const { isolation = 'uncommitted', ...rest } = followed;
     let log: PartitionLog;
     try {
+      this.#mustBeOpen();
       log = this.#broker.log(followed);
     } catch (why) {
       let closed = false;
@@ -160,6 +167,7 @@ export class SimulatedLog implements Log {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    for (const done of this.#waiting) done();
     for (const following of this.#followings) following.close();
     for (const membership of this.#memberships) await membership.close();
   }
@@ -178,17 +186,37 @@ export class SimulatedLog implements Log {
     return { baseOffset: log.append(records, time), time };
   }
 
-  /** Resolves at the next change of a partition, at most after a while. */
-  #changeOf(at: TopicPartition, maxWaitMs: number): Promise<void> {
+  /** Resolves once the condition may hold, at most after a while, or when this log closes. */
+  #change(log: PartitionLog, holds: (log: PartitionLog) => boolean, maxWaitMs: number): Promise<void> {
+    if (holds(log)) return Promise.resolve();
     return new Promise((resolve) => {
       const { agenda } = this.#nature;
       const done = (): void => {
         stopWaiting();
         stopTimer();
+        this.#waiting.delete(done);
         agenda.plan(this.#nature.way(), () => this.#process.hear(resolve));
       };
-      const stopWaiting = this.#broker.log(at).onChange(done);
+      const stopWaiting = log.onChange(done);
       const stopTimer = agenda.plan(maxWaitMs, done);
+      this.#waiting.add(done);
     });
   }
+}
+
+/** Batches of at most `limit` bytes; a record that is larger by itself is left to be refused. */
+function* inBatches(records: readonly LogRecord[], limit: number): Generator<readonly LogRecord[]> {
+  let batch: LogRecord[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const size = sizeOf(record);
+    if (batch.length > 0 && bytes + size > limit) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(record);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheDirectory } from '../process/cache.ts';
+import { javaMajor } from '../process/java.ts';
+import { launch, type Launched } from '../process/lifeline.ts';
+import { mavenJars } from '../process/maven.ts';
+import { freePorts } from '../process/ports.ts';
+import { canRun, run } from '../process/run.ts';
+import type { ControlledNode, Kafka, KafkaOptions } from './kafka.ts';
+import { serverProperties, type KafkaNode } from './properties.ts';
+import { waitUntilReady } from './ready.ts';
+
+const version = '4.3.1';
+const home = (): string => join(cacheDirectory(), `kafka-${version}`);
+const bootMs = 90_000;
+
+/** What is needed to run Kafka on this machine's Java and is not there. */
+export async function missingForJvmKafka(): Promise<readonly string[]> {
+  const missing: string[] = [];
+  const java = await javaMajor();
+  if (java === undefined || java < 17) missing.push('Java 17 or later');
+  if (!existsSync(join(home(), 'jars')) && !(await canRun('mvn', '-v'))) missing.push('Maven');
+  return missing;
+}
+
+/** @param lifeline see {@link launch}; only for one node */
+export async function startJvmKafka(options: KafkaOptions & { readonly lifeline?: string } = {}): Promise<Kafka> {
+  const progress = options.progress ?? (() => undefined);
+  const classPath = await mavenJars(
+    home(),
+    [`org.apache.kafka:kafka_2.13:${version}`, 'org.slf4j:slf4j-simple:1.7.36'],
+    progress,
+  );
+  const scratch = options.dataDirectory === undefined ? mkdtempSync(join(tmpdir(), 'partitura-kafka-')) : undefined;
+  const directory = scratch ?? options.dataDirectory ?? '';
+  mkdirSync(directory, { recursive: true });
+  const nodes = await layOut(options.nodes ?? 1, options.port);
+  const clusterId = clusterIdOf(directory);
+  progress(`starting Kafka ${version} with ${nodes.length === 1 ? 'one node' : `${nodes.length} nodes`} …`);
+
+  const processes = await Promise.all(
+    nodes.map(async (node) => {
+      const own = join(directory, `node-${node.id}`);
+      mkdirSync(own, { recursive: true });
+      const settings = join(own, 'server.properties');
+      writeFileSync(settings, serverProperties(node, nodes, join(own, 'data')));
+      await java(classPath, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', settings);
+      const command = ['java', ...jvmFlags(), '-cp', classPath, 'kafka.Kafka', settings];
+      return new JvmNode(node, nodes.length, {
+        command,
+        logFile: join(own, 'kafka.log'),
+        // Data that is thrown away needs no orderly end.
+        endWith: scratch === undefined ? 'TERM' : 'KILL',
+        ...(scratch !== undefined && nodes.length === 1 ? { scratch } : {}),
+        ...(options.lifeline === undefined ? {} : { lifeline: options.lifeline }),
+      });
+    }),
+  );
+  const stop = async (): Promise<void> => {
+    await Promise.all(processes.map((node) => node.end()));
+    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all(processes.map((node) => node.start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  progress(`Kafka is ready at ${nodes.map((n) => `127.0.0.1:${n.port}`).join(', ')}`);
+  return { brokers: processes.map((node) => node.broker), nodes: processes, stop };
+}
+
+class JvmNode implements ControlledNode {
+  readonly broker: string;
+  readonly #node: KafkaNode;
+  readonly #clusterSize: number;
+  readonly #request: Parameters<typeof launch>[0];
+  #launched: Launched | undefined;
+
+  constructor(node: KafkaNode, clusterSize: number, request: Parameters<typeof launch>[0]) {
+    this.broker = `127.0.0.1:${node.port}`;
+    this.#node = node;
+    this.#clusterSize = clusterSize;
+    this.#request = request;
+  }
+
+  async start(): Promise<void> {
+    const launched = await launch(this.#request);
+    this.#launched = launched;
+    await waitUntilReady(this.#node.port, this.#clusterSize, bootMs, () => launched.hasEnded()).catch(
+      (error: unknown) => {
+        const log = readFileSync(this.#request.logFile, 'utf8').slice(-3_000);
+        throw new Error(`Kafka did not start; the end of its log:\n${log}`, { cause: error });
+      },
+    );
+  }
+
+  async kill(): Promise<void> {
+    this.#launched?.signal('SIGKILL');
+    await this.#launched?.whenEnded();
+  }
+
+  async shutDown(): Promise<void> {
+    this.#launched?.signal('SIGTERM');
+    await this.#launched?.whenEnded();
+  }
+
+  async pause(): Promise<void> {
+    this.#launched?.signal('SIGSTOP');
+  }
+
+  async resume(): Promise<void> {
+    this.#launched?.signal('SIGCONT');
+  }
+
+  async end(): Promise<void> {
+    await this.#launched?.end();
+  }
+}
+
+async function layOut(count: number, firstPort: number | undefined): Promise<readonly KafkaNode[]> {
+  const ports = await freePorts(2 * count);
+  return Array.from({ length: count }, (_, i) => ({
+    id: i + 1,
+    port: i === 0 && firstPort !== undefined ? firstPort : (ports[2 * i] ?? 0),
+    controllerPort: ports[2 * i + 1] ?? 0,
+  }));
+}
+
+/** Kept beside the data, so that a directory is found again under the identity it was formatted with. */
+function clusterIdOf(directory: string): string {
+  const file = join(directory, 'cluster-id');
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  // Ids that begin with a dash would be read as options.
+  const id = randomBytes(16).toString('base64url').replace(/^-/, 'A');
+  writeFileSync(file, id);
+  return id;
+}
+
+async function java(classPath: string, ...args: string[]): Promise<void> {
+  await run('java', ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', quiet, '-cp', classPath, ...args]);
+}
+
+const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
+
+function jvmFlags(): string[] {
+  const archive = join(home(), 'kafka.jsa');
+  return [
+    '-Xms256m',
+    '-Xmx512m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Djava.awt.headless=true',
+    quiet,
+    ...(existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []),
+  ];
+}

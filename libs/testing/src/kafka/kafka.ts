@@ -1,0 +1,34 @@
+/** A running Kafka, wherever it came from. */
+export interface Kafka {
+  /** `host:port` of each node. */
+  readonly brokers: readonly string[];
+  /** Nodes one by one; empty where Kafka was given, since others use it. */
+  readonly nodes: readonly ControlledNode[];
+  stop(): Promise<void>;
+}
+
+/** One node that a test may mistreat. */
+export interface ControlledNode {
+  readonly broker: string;
+  /** Crash: no goodbye. Its data stays. */
+  kill(): Promise<void>;
+  /** Orderly end. Its data stays. */
+  shutDown(): Promise<void>;
+  /** After `kill` or `shutDown`: the same node on the same data and port; resolves when it serves. */
+  start(): Promise<void>;
+  /** Frozen until `resume`. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+}
+
+export interface KafkaOptions {
+  /** Default 1. */
+  readonly nodes?: number;
+  /** The test kills or freezes nodes: never use one that was given. Default false. */
+  readonly ownOnly?: boolean;
+  /** Where a local one keeps its data and is found again; default: a directory that goes with it. */
+  readonly dataDirectory?: string;
+  /** Port of the first node; default: a free one. */
+  readonly port?: number;
+  readonly progress?: (message: string) => void;
+}

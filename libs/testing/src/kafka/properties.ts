@@ -1,0 +1,56 @@
+/** One process of a cluster in which every node is broker and controller. All listen on 127.0.0.1. */
+export interface KafkaNode {
+  readonly id: number;
+  readonly port: number;
+  readonly controllerPort: number;
+}
+
+/** The settings of one node: small, quick to start, quick to notice the dead. */
+export function serverProperties(node: KafkaNode, nodes: readonly KafkaNode[], dataDirectory: string): string {
+  const replicas = Math.min(3, nodes.length);
+  const minInSync = Math.max(1, replicas - 1);
+  return Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': node.id,
+    'controller.quorum.voters': nodes.map((n) => `${n.id}@127.0.0.1:${n.controllerPort}`).join(','),
+    listeners: `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.port}`,
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'log.dirs': dataDirectory,
+    'default.replication.factor': replicas,
+    'min.insync.replicas': minInSync,
+    ...clusterProperties(replicas, minInSync),
+  })
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+/** What does not depend on where the nodes are. Internal topics default to three replicas and would never be made on one node. */
+export function clusterProperties(
+  replicas: number,
+  minInSync: number,
+): Readonly<Record<string, string | number | boolean>> {
+  return {
+    'auto.create.topics.enable': false,
+    'offsets.topic.replication.factor': replicas,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': minInSync,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': minInSync,
+    'broker.session.timeout.ms': 3_000,
+    'broker.heartbeat.interval.ms': 500,
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1_000,
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': 2_000,
+    'log.cleaner.dedupe.buffer.size': 16_777_216,
+    'log.cleaner.backoff.ms': 500,
+    'log.segment.bytes': 67_108_864,
+    'message.max.bytes': 12_582_912,
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+  };
+}

@@ -1,0 +1,56 @@
+import { Fault } from '@partitura/model';
+import { Malformed } from './avro/malformed.ts';
+import { AvroReader } from './avro/reader.ts';
+import { AvroWriter } from './avro/writer.ts';
+import { schemaIds, type SchemaName } from './generated/schemas.ts';
+
+/** Records of one kind as bytes: Avro in Confluent's frame, always under ids of the committed manifest. */
+export interface Codec<T> {
+  /** Throws `Defect` for what the schema cannot hold. The bytes have memory of their own. */
+  encode(record: T): Uint8Array;
+  /**
+   * User data and other bytes are views into `bytes`. Throws `Fault`, code `MALFORMED` (not what it claims to be) or
+   * `UNKNOWN_SCHEMA` (written by something newer than this program, or by something else).
+   */
+  decode(bytes: Uint8Array): T;
+}
+
+export const framedFrom = 5;
+
+/** The schema id of a framed record; throws {@link Malformed} when there is no frame. */
+export function schemaIdOf(bytes: Uint8Array): number {
+  if (bytes.length < framedFrom || bytes[0] !== 0)
+    throw new Malformed('the record does not begin with a schema id (byte 0, then four bytes)');
+  return (
+    (((bytes[1] as number) << 24) |
+      ((bytes[2] as number) << 16) |
+      ((bytes[3] as number) << 8) |
+      (bytes[4] as number)) >>>
+    0
+  );
+}
+
+export function createCodec<T>(
+  name: SchemaName,
+  read: (reader: AvroReader) => T,
+  write: (writer: AvroWriter, record: T) => void,
+): Codec<T> {
+  const id = schemaIds[name];
+  const reader = new AvroReader();
+  const writer = new AvroWriter();
+  return {
+    encode(record) {
+      writer.open(id);
+      write(writer, record);
+      return writer.close();
+    },
+    decode(bytes) {
+      const written = schemaIdOf(bytes);
+      if (written !== id)
+        throw new Fault('UNKNOWN_SCHEMA', `schema id ${written} is none of a ${name}`, { retryable: false });
+      const record = read(reader.open(bytes, framedFrom));
+      reader.close();
+      return record;
+    },
+  };
+}

@@ -1,9 +1,10 @@
 declare const brand: unique symbol;
-type Branded<T, B extends string> = T & { readonly [brand]: B };
+/** Brands are objects, so that a type may have two of them: conflicting literals would make it `never`. */
+type Branded<T, B extends string> = T & { readonly [brand]: { readonly [K in B]: true } };
 
 /** Names the unit of consistency: a workflow id, or `$kind/...` for every other kind of aggregate. */
 export type AggregateId = Branded<string, 'AggregateId'>;
-export type WorkflowId = AggregateId & { readonly [brand]: 'WorkflowId' };
+export type WorkflowId = Branded<AggregateId, 'WorkflowId'>;
 /** One attempt of one task of one run. Contains the id of its workflow: see {@link taskIdOf}. */
 export type TaskId = Branded<string, 'TaskId'>;
 /** Chosen by the sender of a command; a repeat with the same id is answered, not applied again. */

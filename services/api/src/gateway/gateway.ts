@@ -1,0 +1,299 @@
+import type { Clock, Log, Member, Ownership } from '@partitura/log';
+import type { TaskRecord } from '@partitura/model';
+import { groupNames, murmur2, topicNames, type Queue } from '@partitura/wire';
+import { cardOf, encodeCard, httpPeer, type OfferRequest, type Peer, type PeerCard } from './peers.ts';
+import { Poll } from './poll.ts';
+import type { PollAnswer, PollData, PollRequest, QueueSize, StartedReports, TaskQueues } from './port.ts';
+import { TaskQueue, type Offer } from './task-queue.ts';
+
+/** Queues that nobody polled for this long are not read any more. */
+const forgetAfterMs = 120_000;
+const tidyEveryMs = 30_000;
+/** How often topics that did not exist yet are looked for, while somebody polls them. */
+const lookEveryMs = 250;
+const queuesMax = 10_000;
+const pollersMax = 50_000;
+
+export interface GatewayOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly namespace: string;
+  /** P of the installation. */
+  readonly partitions: number;
+  readonly instance: string;
+  readonly card: PeerCard;
+  readonly reports: StartedReports;
+  readonly connect?: (card: PeerCard) => Peer;
+  readonly onAlarm: (what: string, why: unknown) => void;
+}
+
+/**
+ * Hands tasks from the task topics to HTTP workers. Partition i of a topic belongs to the instance that owns number
+ * (hash(topic) + i) mod P, so that a newly polled type needs no rebalance; a poll that finds nothing here waits here and
+ * at the peers that own the other partitions.
+ */
+export class Gateway implements TaskQueues {
+  readonly #options: GatewayOptions;
+  readonly #topics;
+  readonly #groups;
+  readonly #queues = new Map<string, TaskQueue>();
+  /** Partition counts of the task topics that exist. */
+  readonly #counts = new Map<string, number>();
+  readonly #pollers = new Map<string, PollData>();
+  #members: readonly Member[] = [];
+  readonly #peers = new Map<string, Peer>();
+  #ownership: Ownership | undefined;
+  #looking: (() => void) | undefined;
+  #tidying: (() => void) | undefined;
+  #closed = false;
+
+  private constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#topics = topicNames(options.namespace);
+    this.#groups = groupNames(options.namespace);
+  }
+
+  static async start(options: GatewayOptions): Promise<Gateway> {
+    const gateway = new Gateway(options);
+    gateway.#ownership = await options.log.own({
+      group: gateway.#groups.gateway,
+      topic: gateway.#topics.commands,
+      count: options.partitions,
+      instance: options.instance,
+      userData: () => encodeCard(options.card),
+      onAcquire: () => gateway.#assignAll(),
+      onRelease: () => gateway.#assignAll(),
+      onMembers: (members) => {
+        gateway.#members = members;
+        gateway.#meetPeers();
+        gateway.#assignAll();
+      },
+    });
+    gateway.#tidy();
+    return gateway;
+  }
+
+  poll(request: PollRequest): Promise<PollAnswer> {
+    this.#remember(request);
+    const queue = this.#queue(request.queue);
+    if (queue === undefined) return Promise.resolve({ tasks: [], note: `more than ${queuesMax} queues are polled` });
+    if (queue.note !== undefined) return Promise.resolve({ tasks: [], note: queue.note });
+    const { count, workerId, waitMs, signal } = request;
+    return new Promise((resolve) => {
+      const away = new AbortController();
+      const poll = new Poll<TaskRecord>({
+        count,
+        ...(workerId === undefined ? {} : { workerId }),
+        settle: (tasks) => {
+          away.abort();
+          resolve({ tasks, ...(queue.note === undefined ? {} : { note: queue.note }) });
+        },
+      });
+      signal?.addEventListener('abort', () => poll.end(), { once: true });
+      if (signal?.aborted === true) {
+        poll.end();
+        return;
+      }
+      queue.park(poll, waitMs);
+      if (poll.wants > 0 && waitMs > 0)
+        for (const peer of this.#peersOf(queue)) void this.#parkAt(peer, request, poll, away.signal);
+    });
+  }
+
+  /** A peer's client waits here. Ids of what is not claimed within a second are void. */
+  pollForPeer(request: OfferRequest, signal: AbortSignal): Promise<readonly Offer[]> {
+    const queue = this.#queue(request.queue);
+    if (queue === undefined || queue.note !== undefined) return Promise.resolve([]);
+    return new Promise((resolve) => {
+      const poll = new Poll<Offer>({ count: request.count, settle: resolve });
+      signal.addEventListener('abort', () => poll.end(), { once: true });
+      queue.parkForPeer(poll, request.waitMs);
+    });
+  }
+
+  claimForPeer(queue: Queue, ids: readonly number[], workerId: string | undefined): Promise<readonly boolean[]> {
+    return this.#queues.get(this.#topicOf(queue))?.claim(ids, workerId) ?? Promise.resolve(ids.map(() => false));
+  }
+
+  declineForPeer(queue: Queue, ids: readonly number[]): void {
+    this.#queues.get(this.#topicOf(queue))?.decline(ids);
+  }
+
+  async sizes(queues?: readonly Queue[]): Promise<readonly QueueSize[]> {
+    const wanted = queues ?? (await this.#allQueues());
+    return Promise.all(wanted.map(async (queue) => ({ ...queue, size: await this.#sizeOf(queue) })));
+  }
+
+  async pollData(type?: string): Promise<readonly PollData[]> {
+    const own = this.localPollData(type);
+    const others = await Promise.all([...this.#peers.values()].map((peer) => peer.pollData(type).catch(() => [])));
+    return mergePollData([own, ...others]);
+  }
+
+  localPollData(type?: string): readonly PollData[] {
+    return [...this.#pollers.values()].filter((data) => type === undefined || data.type === type);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#looking?.();
+    this.#tidying?.();
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    await this.#ownership?.close();
+  }
+
+  async #parkAt(peer: Peer, request: PollRequest, poll: Poll<TaskRecord>, signal: AbortSignal): Promise<void> {
+    const { queue, waitMs, workerId } = request;
+    try {
+      const offers = await peer.offers({ queue, count: poll.wants, waitMs }, signal);
+      const taken = offers.slice(0, poll.wants);
+      const declined = offers.slice(taken.length);
+      if (declined.length > 0)
+        await peer.decline(
+          queue,
+          declined.map(({ id }) => id),
+        );
+      if (taken.length === 0) return;
+      const claimed = peer.claim(
+        queue,
+        taken.map(({ id }) => id),
+        workerId,
+      );
+      await Promise.all(
+        taken.map(({ task }, i) =>
+          poll.giveIf(
+            claimed.then((ours) => ours[i] === true),
+            task,
+          ),
+        ),
+      );
+      poll.end();
+    } catch (error) {
+      // A peer that is gone takes nothing with it: unclaimed offers fall back, and the next rebalance moves its numbers.
+      if (!signal.aborted) this.#options.onAlarm('a peer could not be asked for tasks', error);
+    }
+  }
+
+  #topicOf(queue: Queue): string {
+    return this.#topics.tasks(queue.type, queue.domain);
+  }
+
+  #queue(queue: Queue): TaskQueue | undefined {
+    const topic = this.#topicOf(queue);
+    const known = this.#queues.get(topic);
+    if (known !== undefined) return known;
+    if (this.#queues.size >= queuesMax || this.#closed) return undefined;
+    const { log, clock, reports, onAlarm } = this.#options;
+    const group = this.#groups.queue(queue.type, queue.domain);
+    const made = new TaskQueue({ queue, topic, group, log, clock, reports, onAlarm });
+    this.#queues.set(topic, made);
+    if (this.#counts.has(topic)) this.#assign(made);
+    else void this.#look();
+    return made;
+  }
+
+  /** Topics are made when their first task is dispatched: until then their pollers wait for them. */
+  async #look(): Promise<void> {
+    this.#looking?.();
+    this.#looking = undefined;
+    const missing = [...this.#queues.values()].filter((queue) => !this.#counts.has(queue.topic));
+    if (missing.length === 0 || this.#closed) return;
+    try {
+      const found = await this.#options.log.describeTopics(missing.map((queue) => queue.topic));
+      for (const [topic, { partitions }] of found) this.#counts.set(topic, partitions);
+      for (const queue of missing) if (found.has(queue.topic)) this.#assign(queue);
+    } catch (error) {
+      this.#options.onAlarm('task topics could not be looked up', error);
+    }
+    const later = missing.some((queue) => !this.#counts.has(queue.topic) && queue.hasParked)
+      ? lookEveryMs
+      : lookEveryMs * 8;
+    this.#looking = this.#options.clock.after(later, () => void this.#look());
+  }
+
+  #assignAll(): void {
+    for (const queue of this.#queues.values()) this.#assign(queue);
+  }
+
+  #assign(queue: TaskQueue): void {
+    const owned = this.#ownership?.owned() ?? new Set();
+    const mine = new Set<number>();
+    for (let i = 0; i < (this.#counts.get(queue.topic) ?? 0); i++)
+      if (owned.has(this.#numberOf(queue.topic, i))) mine.add(i);
+    queue.own(mine);
+  }
+
+  #numberOf(topic: string, partition: number): number {
+    return ((murmur2(topic) & 0x7fffffff) + partition) % this.#options.partitions;
+  }
+
+  #meetPeers(): void {
+    const { instance, connect = httpPeer } = this.#options;
+    const present = new Set(this.#members.map((member) => member.instance));
+    for (const known of this.#peers.keys()) if (!present.has(known)) this.#peers.delete(known);
+    for (const member of this.#members) {
+      const card = member.instance === instance || this.#peers.has(member.instance) ? undefined : cardOf(member);
+      if (card !== undefined) this.#peers.set(member.instance, connect(card));
+    }
+  }
+
+  #peersOf(queue: TaskQueue): readonly Peer[] {
+    if (this.#peers.size === 0) return [];
+    const count = this.#counts.get(queue.topic) ?? 0;
+    const numbers = new Set(Array.from({ length: count }, (_, i) => this.#numberOf(queue.topic, i)));
+    return this.#members
+      .filter((member) => member.numbers.some((number) => numbers.has(number)))
+      .map((member) => this.#peers.get(member.instance))
+      .filter((peer) => peer !== undefined);
+  }
+
+  async #allQueues(): Promise<readonly Queue[]> {
+    const topics = await this.#options.log.listTopics();
+    return topics.map((topic) => this.#topics.queueOf(topic)).filter((queue) => queue !== undefined);
+  }
+
+  async #sizeOf(queue: Queue): Promise<number> {
+    const { log } = this.#options;
+    const topic = this.#topicOf(queue);
+    const count = (await log.describeTopics([topic])).get(topic)?.partitions ?? 0;
+    const partitions = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+    const [ends, committed] = await Promise.all([
+      Promise.all(partitions.map(async ({ partition }) => [partition, await log.offsets(topic, partition)] as const)),
+      log.committed(this.#groups.queue(queue.type, queue.domain), partitions),
+    ]);
+    const here = this.#queues.get(topic)?.waiting(new Map(ends.map(([partition, { end }]) => [partition, end])));
+    const positions = new Map(committed.map((position) => [position.partition, position.offset]));
+    let size = 0;
+    for (const [partition, { start, end }] of ends)
+      size += here?.get(partition) ?? end - Math.max(start, positions.get(partition) ?? 0);
+    return size;
+  }
+
+  #remember({ queue, workerId = '' }: PollRequest): void {
+    const key = `${queue.type}\0${queue.domain ?? ''}\0${workerId}`;
+    // Last in, last out: the oldest poller is forgotten first.
+    this.#pollers.delete(key);
+    this.#pollers.set(key, { ...queue, workerId, lastPollTime: this.#options.clock.now() });
+    if (this.#pollers.size > pollersMax)
+      for (const oldest of this.#pollers.keys()) return void this.#pollers.delete(oldest);
+  }
+
+  #tidy(): void {
+    const { clock } = this.#options;
+    for (const [topic, queue] of this.#queues) {
+      if (queue.hasParked || clock.monotonic() - queue.lastPolled < forgetAfterMs) continue;
+      this.#queues.delete(topic);
+      void queue.close();
+    }
+    this.#tidying = clock.after(tidyEveryMs, () => this.#tidy());
+  }
+}
+
+function mergePollData(lists: readonly (readonly PollData[])[]): readonly PollData[] {
+  const latest = new Map<string, PollData>();
+  for (const data of lists.flat()) {
+    const key = `${data.type}\0${data.domain ?? ''}\0${data.workerId}`;
+    if ((latest.get(key)?.lastPollTime ?? -1) < data.lastPollTime) latest.set(key, data);
+  }
+  return [...latest.values()];
+}

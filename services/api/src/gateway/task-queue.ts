@@ -1,0 +1,318 @@
+import type { TaskRecord } from '@partitura/model';
+import type { Clock, Log } from '@partitura/log';
+import type { Queue } from '@partitura/wire';
+import type { Poll } from './poll.ts';
+import type { StartedReport, StartedReports } from './port.ts';
+import { QueuePartition, type Ready } from './queue-partition.ts';
+import { ReadyBuffer } from './ready-buffer.ts';
+
+/** How long a batch poll that has a task waits for company. */
+const lingerMs = 2;
+const commitEveryMs = 50;
+const retryMs = 200;
+/** How long an offer to a peer stays reserved. */
+const offerMs = 1_000;
+const nativeNote = 'native workers consume this queue; HTTP polls get nothing while they do';
+
+export interface TaskQueueOptions {
+  readonly queue: Queue;
+  readonly topic: string;
+  readonly group: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly reports: StartedReports;
+  readonly onAlarm: (what: string, why: unknown) => void;
+}
+
+/** A ready record as a peer's client may take it. */
+export interface Offer {
+  readonly id: number;
+  readonly task: TaskRecord;
+}
+
+/** This instance's share of one task queue: the partitions it owns, what is ready, who waits. */
+export class TaskQueue {
+  readonly queue: Queue;
+  readonly topic: string;
+  readonly #options: TaskQueueOptions;
+  readonly #partitions = new Map<number, QueuePartition>();
+  readonly #opening = new Set<number>();
+  #wanted: ReadonlySet<number> = new Set();
+  readonly #ready = new ReadyBuffer<Ready>();
+  /** Oldest first. */
+  readonly #parked = new Set<Parked>();
+  readonly #offers = new Map<number, { readonly ready: Ready; readonly expire: () => void }>();
+  #nextOffer = 1;
+  #commitTimer: (() => void) | undefined;
+  #committing = false;
+  #native = false;
+  lastPolled: number;
+
+  constructor(options: TaskQueueOptions) {
+    this.#options = options;
+    this.queue = options.queue;
+    this.topic = options.topic;
+    this.lastPolled = options.clock.monotonic();
+  }
+
+  /** Why nothing is handed out, if that is so. */
+  get note(): string | undefined {
+    return this.#native ? nativeNote : undefined;
+  }
+
+  get hasParked(): boolean {
+    return this.#parked.size > 0;
+  }
+
+  /** Reads exactly these partitions from now on. */
+  own(partitions: ReadonlySet<number>): void {
+    this.#wanted = this.#native ? new Set() : partitions;
+    for (const [number, partition] of this.#partitions) if (!this.#wanted.has(number)) this.#close(number, partition);
+    for (const number of this.#wanted) void this.#open(number);
+  }
+
+  /** Tasks waiting in the partitions read here, given the ends of all partitions. */
+  waiting(ends: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
+    return new Map(
+      [...this.#partitions].map(([number, partition]) => [number, partition.waiting(ends.get(number) ?? 0)]),
+    );
+  }
+
+  /** Parks a client of this instance. */
+  park(poll: Poll<TaskRecord>, waitMs: number): void {
+    this.lastPolled = this.#options.clock.monotonic();
+    this.#park(
+      {
+        wants: () => poll.wants,
+        hasSome: () => poll.hasSome,
+        take: (ready) => this.#handOut(ready, poll),
+        end: () => poll.end(),
+      },
+      waitMs,
+      (done) => poll.whenSettled(done),
+    );
+  }
+
+  /** Parks a client of a peer: what it gets is reserved, not handed out. */
+  parkForPeer(poll: Poll<Offer>, waitMs: number): void {
+    this.lastPolled = this.#options.clock.monotonic();
+    this.#park(
+      {
+        wants: () => poll.wants,
+        hasSome: () => poll.hasSome,
+        take: (ready) => poll.give(this.#reserve(ready)),
+        end: () => poll.end(),
+      },
+      waitMs,
+      (done) => poll.whenSettled(done),
+    );
+  }
+
+  /** Hands reserved records out; false for those whose time was over or that the decider refuses. */
+  async claim(ids: readonly number[], workerId: string | undefined): Promise<readonly boolean[]> {
+    return Promise.all(
+      ids.map(async (id) => {
+        const ready = this.#release(id);
+        if (ready === undefined) return false;
+        if (ready.doubtful) return this.#ask(ready, workerId);
+        this.#report(ready, workerId);
+        return true;
+      }),
+    );
+  }
+
+  /** Puts reserved records back to the front. */
+  decline(ids: readonly number[]): void {
+    for (const id of ids) {
+      const ready = this.#release(id);
+      if (ready !== undefined) this.#giveBack(ready);
+    }
+    this.#serve();
+  }
+
+  async close(): Promise<void> {
+    for (const parked of this.#parked) parked.end();
+    await this.#commit();
+    this.#commitTimer?.();
+    this.own(new Set());
+  }
+
+  #park(parked: Parked, waitMs: number, whenSettled: (done: () => void) => void): void {
+    const { clock } = this.#options;
+    this.#parked.add(parked);
+    const cancel = clock.after(waitMs, () => parked.end());
+    whenSettled(() => {
+      cancel();
+      this.#parked.delete(parked);
+    });
+    this.#serve();
+  }
+
+  #serve(): void {
+    for (const parked of this.#parked) {
+      if (this.#ready.size === 0) return;
+      while (parked.wants() > 0) {
+        const ready = this.#ready.take();
+        if (ready === undefined) break;
+        ready.from.taken(ready);
+        parked.take(ready);
+      }
+      if (parked.hasSome() && parked.wants() > 0 && !parked.lingers) {
+        parked.lingers = true;
+        this.#options.clock.after(lingerMs, () => parked.end());
+      }
+    }
+  }
+
+  #handOut(ready: Ready, poll: Poll<TaskRecord>): void {
+    if (ready.doubtful) {
+      void poll.giveIf(this.#ask(ready, poll.workerId), ready.task).then(() => this.#serve());
+      return;
+    }
+    this.#report(ready, poll.workerId);
+    poll.give(ready.task);
+  }
+
+  /** The decider's word decides; either way the record is done with, unless there is no word. */
+  async #ask(ready: Ready, workerId: string | undefined): Promise<boolean> {
+    try {
+      const accepted = await this.#options.reports.ask(reportOf(ready.task, workerId));
+      ready.from.finish(ready.offset);
+      return accepted;
+    } catch (error) {
+      this.#options.onAlarm(`a task of ${this.topic} could not be confirmed and waits`, error);
+      this.#options.clock.after(retryMs, () => {
+        this.#giveBack(ready);
+        this.#serve();
+      });
+      return false;
+    }
+  }
+
+  /** The record is done once the report is durable; until then it is reported again and again. */
+  #report(ready: Ready, workerId: string | undefined): void {
+    this.#options.reports.report(reportOf(ready.task, workerId)).then(
+      () => ready.from.finish(ready.offset),
+      (error: unknown) => {
+        if (ready.from.isClosed) return;
+        this.#options.onAlarm(`a hand-out of ${this.topic} could not be reported yet`, error);
+        this.#options.clock.after(retryMs, () => this.#report(ready, workerId));
+      },
+    );
+  }
+
+  #reserve(ready: Ready): Offer {
+    const id = this.#nextOffer++;
+    const cancel = this.#options.clock.after(offerMs, () => this.decline([id]));
+    this.#offers.set(id, { ready, expire: cancel });
+    return { id, task: ready.task };
+  }
+
+  #release(id: number): Ready | undefined {
+    const offer = this.#offers.get(id);
+    this.#offers.delete(id);
+    offer?.expire();
+    return offer?.ready.from.isClosed === true ? undefined : offer?.ready;
+  }
+
+  #giveBack(ready: Ready): void {
+    if (ready.from.isClosed) return;
+    ready.from.returned(ready);
+    this.#ready.unshift(ready.task.priority, ready);
+  }
+
+  async #open(number: number): Promise<void> {
+    if (!this.#wanted.has(number) || this.#partitions.has(number) || this.#opening.has(number)) return;
+    this.#opening.add(number);
+    const { log, topic, group, clock, onAlarm } = this.#options;
+    try {
+      const partition = await QueuePartition.open({
+        log,
+        topic,
+        partition: number,
+        group,
+        now: () => clock.now(),
+        onReady: (ready) => {
+          for (const entry of ready) this.#ready.push(entry.task.priority, entry);
+          this.#serve();
+        },
+        onDone: () => this.#commitSoon(),
+        onEnd: (why) => {
+          onAlarm(`partition ${number} of ${topic} cannot be read`, why);
+          const current = this.#partitions.get(number);
+          if (current !== undefined) this.#close(number, current);
+          clock.after(retryMs, () => void this.#open(number));
+        },
+        onUnreadable: (offset, why) => onAlarm(`record ${offset} of partition ${number} of ${topic} is no task`, why),
+      });
+      if (this.#wanted.has(number)) this.#partitions.set(number, partition);
+      else partition.close();
+    } catch (error) {
+      onAlarm(`partition ${number} of ${topic} cannot be read`, error);
+      clock.after(retryMs, () => void this.#open(number));
+    } finally {
+      this.#opening.delete(number);
+    }
+  }
+
+  #close(number: number, partition: QueuePartition): void {
+    partition.close();
+    this.#partitions.delete(number);
+    this.#ready.keep((ready) => ready.from !== partition);
+  }
+
+  #commitSoon(): void {
+    this.#commitTimer ??= this.#options.clock.after(commitEveryMs, () => {
+      this.#commitTimer = undefined;
+      void this.#commit();
+    });
+  }
+
+  async #commit(): Promise<void> {
+    if (this.#committing) {
+      this.#commitSoon();
+      return;
+    }
+    const partitions = [...this.#partitions.values()];
+    const positions = partitions.map((partition) => partition.position()).filter((position) => position !== undefined);
+    if (positions.length === 0) return;
+    this.#committing = true;
+    try {
+      await this.#options.log.commit(this.#options.group, positions);
+    } catch (error) {
+      for (const partition of partitions) partition.forgetCommit();
+      if (isGroupWithMembers(error)) this.#yieldToNativeWorkers();
+      else {
+        this.#options.onAlarm(`progress of ${this.topic} could not be committed yet`, error);
+        this.#options.clock.after(retryMs, () => this.#commitSoon());
+      }
+    } finally {
+      this.#committing = false;
+    }
+  }
+
+  /** Native members own this group now: handing out the same records as well would run tasks twice. */
+  #yieldToNativeWorkers(): void {
+    this.#native = true;
+    this.#options.onAlarm(`${this.topic} is left to its native workers`, undefined);
+    this.own(new Set());
+    for (const parked of this.#parked) parked.end();
+  }
+}
+
+interface Parked {
+  wants(): number;
+  hasSome(): boolean;
+  take(ready: Ready): void;
+  end(): void;
+  lingers?: boolean;
+}
+
+function reportOf(task: TaskRecord, workerId: string | undefined): StartedReport {
+  const { workflowId, taskId, dispatch } = task;
+  return { workflowId, taskId, dispatch, ...(workerId === undefined ? {} : { workerId }) };
+}
+
+function isGroupWithMembers(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'GROUP_HAS_MEMBERS';
+}

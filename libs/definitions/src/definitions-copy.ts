@@ -49,7 +49,7 @@ export class DefinitionsCopy implements DefinitionLookup {
       });
     });
     ended.catch(() => undefined);
-    await Promise.race([copy.#when(end), ended]);
+    await Promise.race([copy.when(end), ended]);
     return copy;
   }
 
@@ -65,7 +65,7 @@ export class DefinitionsCopy implements DefinitionLookup {
     const timeout = new Promise<boolean>((resolve) => {
       giveUp = this.#options.clock.after(timeoutMs, () => resolve(false));
     });
-    const reached = await Promise.race([this.#when(offset), timeout]);
+    const reached = await Promise.race([this.when(offset), timeout]);
     giveUp();
     return reached || this.#position >= offset;
   }
@@ -111,7 +111,8 @@ export class DefinitionsCopy implements DefinitionLookup {
     for (const waiter of this.#waiting.splice(0)) waiter.done(false);
   }
 
-  #when(offset: number): Promise<boolean> {
+  /** Resolves once everything before `offset` is in the copy: true; or when the copy is closed: false. */
+  when(offset: number): Promise<boolean> {
     if (this.#position >= offset) return Promise.resolve(true);
     return new Promise((done) => this.#waiting.push({ offset, done }));
   }

@@ -1,1 +1,2 @@
-export {};
+export { createDomain, startDecider, type DeciderOptions, type RunningDecider } from './start-decider.ts';
+export { revivalTaskType } from './revival.ts';

@@ -1,0 +1,79 @@
+import type { Domain } from '@partitura/journal';
+import type { AggregateId } from '@partitura/model';
+
+/** A state and the decider that understands it. */
+interface Tagged {
+  readonly of: Domain;
+  readonly state: unknown;
+}
+
+/**
+ * Several kinds of aggregates as the one decider that a partition runs: the id of an aggregate says which kind it is,
+ * and every state remembers it.
+ */
+export function joinDomains(domains: {
+  readonly of: (id: AggregateId) => Domain;
+  readonly stateVersion: number;
+  readonly tags: ReadonlyMap<number, Domain>;
+}): Domain {
+  const { of, stateVersion, tags } = domains;
+  const numbers = new Map([...tags].map(([number, domain]) => [domain, number]));
+  const tagged = (state: unknown): Tagged => state as Tagged;
+  const tag = (domain: Domain, before: Tagged | undefined, state: unknown): Tagged =>
+    before !== undefined && before.state === state ? before : { of: domain, state };
+
+  return {
+    initial: undefined,
+    stateVersion,
+    decide(state, command, context) {
+      const before = state as Tagged | undefined;
+      const domain = before?.of ?? of(context.aggregate);
+      return retag(domain.decide(before === undefined ? domain.initial : before.state, command, context), (inner) =>
+        tag(domain, before, inner),
+      );
+    },
+    evolve(state, event, meta) {
+      const before = state as Tagged | undefined;
+      const domain = before?.of ?? of(meta.aggregate);
+      return tag(domain, before, domain.evolve(before === undefined ? domain.initial : before.state, event, meta));
+    },
+    react: (state, event, context) => tagged(state).of.react(tagged(state).state, event, context),
+    nextDue: (state) => tagged(state).of.nextDue(tagged(state).state),
+    isClosed: (state) => tagged(state).of.isClosed(tagged(state).state),
+    hasPostponedWork: (state) => tagged(state).of.hasPostponedWork(tagged(state).state),
+    mayInterrupt: (state, command) => tagged(state).of.mayInterrupt(tagged(state).state, command),
+    remembers: (command) => [...tags.values()].some((domain) => domain.remembers(command)),
+    closedTag: (state) => tagged(state).of.closedTag(tagged(state).state),
+    decideClosed: (closedTag, command, aggregate) => of(aggregate).decideClosed(closedTag, command, aggregate),
+    pins: (state) => tagged(state).of.pins(tagged(state).state),
+    encodeState(state) {
+      const { of: domain, state: inner } = tagged(state);
+      const body = domain.encodeState(inner);
+      const bytes = new Uint8Array(body.length + 2);
+      bytes[0] = numbers.get(domain) ?? 0;
+      bytes[1] = domain.stateVersion;
+      bytes.set(body, 2);
+      return bytes;
+    },
+    decodeState(_version, bytes) {
+      const domain = tags.get(bytes[0] ?? 0);
+      if (domain === undefined)
+        throw new Error(`a snapshot of kind ${bytes[0] ?? 'nothing'} is not known to this build`);
+      return { of: domain, state: domain.decodeState(bytes[1] ?? 0, bytes.subarray(2)) };
+    },
+  };
+}
+
+type Decided = ReturnType<Domain['decide']>;
+
+function retag(decision: Decided, tag: (state: unknown) => Tagged): Decided {
+  switch (decision.kind) {
+    case 'accepted':
+      return { ...decision, state: tag(decision.state) };
+    case 'awaitDefinitions':
+      return { kind: 'awaitDefinitions', otherwise: retag(decision.otherwise, tag) as typeof decision.otherwise };
+    case 'rejected':
+    case 'repeated':
+      return decision;
+  }
+}

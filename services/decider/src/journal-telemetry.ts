@@ -1,0 +1,63 @@
+import type { Alarm, JournalObserver, Phase } from '@partitura/journal';
+import type { Logger, Metrics } from '@partitura/telemetry';
+
+/** Turns what the partition runtime sees into log lines and metrics. */
+export function observeJournal(logger: Logger, metrics: Metrics): JournalObserver {
+  const entries = metrics.counter('journal_entries_total', 'Entries admitted to the journal');
+  const bytes = metrics.counter('journal_bytes_total', 'Bytes admitted to the journal');
+  const batches = metrics.histogram(
+    'journal_batch_entries',
+    'Entries per append',
+    [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+  );
+  const acks = metrics.histogram(
+    'journal_ack_ms',
+    'Milliseconds from append to acknowledgement',
+    [0.25, 0.5, 1, 2, 5, 10, 25, 50, 100, 250, 1000],
+  );
+  const skipped = metrics.counter(
+    'journal_skipped_total',
+    'Journal records that counted for nothing: zombies and second copies',
+  );
+  const late = metrics.histogram(
+    'timer_late_ms',
+    'Milliseconds by which due aggregates were woken late',
+    [1, 5, 10, 25, 50, 100, 250, 1000, 5000],
+  );
+  const woken = metrics.counter('timers_total', 'Aggregates woken because something was due');
+  const checkpoints = metrics.counter('checkpoints_total', 'Checkpoints written');
+  const alarms = metrics.counter('alarms_total', 'Alarms raised by partitions', ['code']);
+  return {
+    alarm({ partition, code, message, cause }: Alarm) {
+      alarms.add(1, { code });
+      logger.error({ partition, code, ...(cause === undefined ? {} : { error: cause }) }, message);
+    },
+    phase(partition: number, phase: Phase) {
+      logger.info({ partition, phase }, 'partition');
+    },
+    committed(_partition, count, size, ackMs) {
+      entries.add(count);
+      bytes.add(size);
+      batches.observe(count);
+      acks.observe(ackMs);
+    },
+    skipped(partition, records) {
+      skipped.add(records);
+      logger.warn(
+        { partition, records },
+        'records of the journal counted for nothing: a former owner wrote them, or they are second copies',
+      );
+    },
+    restored(partition, records, size, tookMs) {
+      logger.info({ partition, records, bytes: size, tookMs: Math.round(tookMs) }, 'restored');
+    },
+    woke(_partition, aggregates, latestMs) {
+      woken.add(aggregates);
+      late.observe(latestMs);
+    },
+    checkpointed(partition, offset, carriedBytes) {
+      checkpoints.add(1);
+      logger.debug({ partition, offset, carriedBytes }, 'checkpoint');
+    },
+  };
+}

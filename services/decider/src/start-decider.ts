@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { definitionDecider, restateDefinition } from '@partitura/aggregates';
+import { DefinitionsCopy } from '@partitura/definitions';
+import { workflowDecider } from '@partitura/engine';
+import { hostPartitions, journalDefaults, type Domain, type JournalSettings } from '@partitura/journal';
+import type { Clock, Log } from '@partitura/log';
+import { isWorkflowAggregate } from '@partitura/model';
+import { taskKinds } from '@partitura/tasks';
+import type { Logger, Metrics, PartHealth } from '@partitura/telemetry';
+import { groupNames, partitionOf, taskTopicSpec, topicNames } from '@partitura/wire';
+import { joinDomains } from './joined-domain.ts';
+import { createJournalCodec } from './journal-codec.ts';
+import { observeJournal } from './journal-telemetry.ts';
+import { reviveTask } from './revival.ts';
+
+export interface DeciderOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly namespace: string;
+  /** P of the installation. */
+  readonly partitions: number;
+  readonly replicationFactor?: number;
+  readonly instance: string;
+  readonly definitions: DefinitionsCopy;
+  /** Installation key. */
+  readonly key?: Uint8Array;
+  readonly settings?: Partial<JournalSettings>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface RunningDecider {
+  health(): PartHealth;
+  /** Stops consuming, lets what was decided settle, leaves the group. */
+  close(): Promise<void>;
+}
+
+/** The deciders of all aggregates, as one. Also used wherever a history must be folded: revival, replay, tests. */
+export function createDomain(): Domain {
+  const workflow = workflowDecider(taskKinds) as Domain;
+  const definition = definitionDecider as Domain;
+  return joinDomains({
+    of: (id) => (isWorkflowAggregate(id) ? workflow : definition),
+    stateVersion: 1,
+    tags: new Map([
+      [1, workflow],
+      [2, definition],
+    ]),
+  });
+}
+
+/** Owns partitions and decides what happens in them. */
+export async function startDecider(options: DeciderOptions): Promise<RunningDecider> {
+  const { log, clock, namespace, partitions, replicationFactor, instance, definitions, key, logger, metrics } = options;
+  const topics = topicNames(namespace);
+  const groups = groupNames(namespace);
+  const host = await hostPartitions({
+    log,
+    clock,
+    domain: createDomain(),
+    codec: createJournalCodec({ commandsTopic: topics.commands, partitions, ...(key === undefined ? {} : { key }) }),
+    topics: {
+      journal: topics.journal,
+      commands: topics.commands,
+      definitions: topics.definitions,
+      replies: topics.replies,
+      deadLetters: topics.deadLetters,
+      restoreGroup: groups.restore,
+      deciderGroup: groups.decider,
+      taskTopic: (queue) =>
+        taskTopicSpec(namespace, queue, replicationFactor === undefined ? {} : { replicationFactor }),
+      queueGroup: (queue) => groups.queue(queue.type, queue.domain),
+      taskPartition: partitionOf,
+    },
+    partitionOf: (id) => partitionOf(id, partitions),
+    definitions: {
+      lookup: definitions,
+      position: () => definitions.position,
+      reached: async (offset) => {
+        await definitions.when(offset);
+      },
+    },
+    reviveTask,
+    restate: (id, state, revision) =>
+      state === undefined ? [] : restateDefinition(id, (state as { state: unknown }).state, revision),
+    freshToken: randomUUID,
+    observer: observeJournal(logger, metrics),
+    settings: { ...journalDefaults, owner: instance, partitions, ...options.settings },
+  });
+  metrics.gauge('partitions_owned', 'Partitions this process decides', [], (gauge) =>
+    gauge.set(host.partitions().filter(({ phase }) => phase === 'owning').length),
+  );
+  return {
+    health: () => {
+      const owned = host.partitions();
+      const halted = owned.filter(({ phase }) => phase === 'halted');
+      return { ready: halted.length === 0, details: { partitions: owned } };
+    },
+    close: () => host.close(),
+  };
+}

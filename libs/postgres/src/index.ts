@@ -1,1 +1,6 @@
-export {};
+export { statement, type Database, type Listening, type Parameter, type Queries, type Statement } from './database.ts';
+export { bigintArray, booleanArray, byteaArray, integerArray, storable, textArray } from './arrays.ts';
+export { openPostgres, type PostgresOptions } from './server.ts';
+export { openEmbeddedDatabase, type EmbeddedOptions } from './embedded.ts';
+export { migrate, type Migrated } from './migrate.ts';
+export { describeSchema } from './describe-schema.ts';

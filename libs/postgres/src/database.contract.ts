@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Fault } from '@partitura/model';
+import { bigintArray, booleanArray, byteaArray, integerArray, textArray } from './arrays.ts';
+import { statement, type Database } from './database.ts';
+
+/** What every adapter of the port must do. */
+export function databaseContract(adapter: string, open: () => Promise<Database>): void {
+  describe(`the ${adapter} database`, () => {
+    let database: Database;
+    beforeAll(async () => {
+      database = await open();
+      await database.run(
+        'CREATE TABLE item (id bigint PRIMARY KEY, name text, body bytea, size integer, fresh boolean)',
+      );
+    });
+    afterAll(() => database.close());
+
+    const count = async (): Promise<number | undefined> =>
+      (await database.rows<{ n: number }>('SELECT count(*) AS n FROM item'))[0]?.n;
+
+    it('hands rows over as columns and gives them back', async () => {
+      const insert = statement(
+        `${adapter}_item_insert`,
+        'INSERT INTO item SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::integer[], $5::boolean[])',
+      );
+      const columns = [
+        bigintArray([2 ** 45, -7]),
+        textArray(['ä "quoted" \\ {,}\u{1f600}', undefined]),
+        byteaArray([new Uint8Array([0, 1, 255]), undefined]),
+        integerArray([5, -5]),
+        booleanArray([true, false]),
+      ];
+      expect(await database.run(insert, columns)).toBe(2);
+      expect(await database.rows('SELECT * FROM item ORDER BY id')).toEqual([
+        { id: -7, name: null, body: null, size: -5, fresh: false },
+        { id: 2 ** 45, name: 'ä "quoted" \\ {,}\u{1f600}', body: Buffer.from([0, 1, 255]), size: 5, fresh: true },
+      ]);
+    });
+
+    it('takes plain parameters', async () => {
+      const [row] = await database.rows(
+        'SELECT $1::text AS t, $2::bigint AS n, $3::boolean AS b, $4::text[] AS l, $5::bytea AS x, $6::text AS z',
+        ['a', 2 ** 50, true, ['x', 'y'], new Uint8Array([9]), null],
+      );
+      expect(row).toEqual({ t: 'a', n: 2 ** 50, b: true, l: ['x', 'y'], x: Buffer.from([9]), z: null });
+    });
+
+    it('keeps nothing of a transaction whose work rejects', async () => {
+      const before = await count();
+      const work = database.transaction(async (queries) => {
+        await queries.run('INSERT INTO item (id) VALUES (100)');
+        throw new Error('changed my mind');
+      });
+      await expect(work).rejects.toThrow('changed my mind');
+      expect(await count()).toBe(before);
+    });
+
+    it('goes on after a statement that failed inside a transaction', async () => {
+      const work = database.transaction((queries) => queries.run('SELECT 1 / 0'));
+      await expect(work).rejects.toMatchObject({ code: 'DATABASE_ERROR', retryable: false });
+      expect(await count()).toBeGreaterThan(0);
+    });
+
+    it('serializes transactions that change the same row', async () => {
+      await database.run('INSERT INTO item (id, size) VALUES (200, 0)');
+      const add = (): Promise<number> =>
+        database.transaction(async (queries) => {
+          const [row] = await queries.rows<{ size: number }>('SELECT size FROM item WHERE id = 200 FOR UPDATE');
+          return queries.run('UPDATE item SET size = $1::integer WHERE id = 200', [(row?.size ?? 0) + 1]);
+        });
+      await Promise.all(Array.from({ length: 8 }, add));
+      expect(await database.rows('SELECT size FROM item WHERE id = 200')).toEqual([{ size: 8 }]);
+    });
+
+    it('names a broken constraint as such', async () => {
+      await database.run('INSERT INTO item (id) VALUES (300)');
+      const again = database.run('INSERT INTO item (id) VALUES (300)');
+      await expect(again).rejects.toMatchObject({ code: 'DATABASE_CONSTRAINT' });
+    });
+
+    it('hears notifications of committed transactions only', async () => {
+      const heard: string[] = [];
+      let onEnd: () => void;
+      const ended = new Promise<void>((resolve) => (onEnd = resolve));
+      const listening = await database.listen('news', (payload) => {
+        heard.push(payload);
+        if (payload === 'end') onEnd();
+      });
+      await database
+        .transaction(async (queries) => {
+          await queries.run(`SELECT pg_notify('news', 'undone')`);
+          throw new Error('undo');
+        })
+        .catch(() => undefined);
+      await database.run(`SELECT pg_notify('news', 'done')`);
+      await database.run(`SELECT pg_notify('news', 'end')`);
+      await ended;
+      await listening.close();
+      expect(heard).toEqual(['done', 'end']);
+    });
+
+    it('refuses work after it was closed', async () => {
+      const other = await open();
+      await other.close();
+      const refused = await other.rows('SELECT 1').catch((cause: unknown) => cause);
+      expect(refused).toBeInstanceOf(Fault);
+      expect(refused).toMatchObject({ code: 'DATABASE_CLOSED' });
+    });
+  });
+}

@@ -2,7 +2,8 @@ import { Fault } from '@partitura/model';
 import { Malformed } from './avro/malformed.ts';
 import { AvroReader } from './avro/reader.ts';
 import { AvroWriter } from './avro/writer.ts';
-import { schemaIds, type SchemaName } from './generated/schemas.ts';
+import { resolvingReader } from './avro/resolve.ts';
+import { olderSchemas, schemaIds, schemaTexts, type SchemaName } from './generated/schemas.ts';
 
 /** Records of one kind as bytes: Avro in Confluent's frame, always under ids of the committed manifest. */
 export interface Codec<T> {
@@ -30,14 +31,34 @@ export function schemaIdOf(bytes: Uint8Array): number {
   );
 }
 
+/** A schema under whose id records were written once. */
+export interface OlderSchema {
+  readonly id: number;
+  readonly name: SchemaName;
+  readonly text: string;
+}
+
 export function createCodec<T>(
   name: SchemaName,
   read: (reader: AvroReader) => T,
   write: (writer: AvroWriter, record: T) => void,
+  older: readonly OlderSchema[] = olderSchemas,
 ): Codec<T> {
   const id = schemaIds[name];
   const reader = new AvroReader();
   const writer = new AvroWriter();
+  const olderReads = new Map<number, (reader: AvroReader) => T>();
+  for (const schema of older)
+    if (schema.name === name)
+      olderReads.set(schema.id, resolvingReader(schema.text, schemaTexts[name]) as (reader: AvroReader) => T);
+
+  function readerOf(written: number): (reader: AvroReader) => T {
+    if (written === id) return read;
+    const olderRead = olderReads.get(written);
+    if (olderRead !== undefined) return olderRead;
+    throw new Fault('UNKNOWN_SCHEMA', `schema id ${written} is none of a ${name}`, { retryable: false });
+  }
+
   return {
     encode(record) {
       writer.open(id);
@@ -45,10 +66,7 @@ export function createCodec<T>(
       return writer.close();
     },
     decode(bytes) {
-      const written = schemaIdOf(bytes);
-      if (written !== id)
-        throw new Fault('UNKNOWN_SCHEMA', `schema id ${written} is none of a ${name}`, { retryable: false });
-      const record = read(reader.open(bytes, framedFrom));
+      const record = readerOf(schemaIdOf(bytes))(reader.open(bytes, framedFrom));
       reader.close();
       return record;
     },

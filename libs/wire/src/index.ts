@@ -35,3 +35,4 @@ export {
   type TopicOptions,
   type TopicPlan,
 } from './topics.ts';
+export { registerSchemas, type RegisteredSchemas, type RegistryOptions } from './registry/schema-registry.ts';

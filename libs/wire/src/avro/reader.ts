@@ -1,8 +1,10 @@
 import { Payload } from '@partitura/model';
 import { isUtf8 } from 'node:buffer';
 import { Malformed } from './malformed.ts';
+import { ShortTexts, shortTextBytes } from './short-texts.ts';
 
 const emptyBuffer = Buffer.alloc(0);
+const shortTexts = new ShortTexts();
 
 /**
  * Reads Avro's binary encoding from untrusted bytes: every length and count is compared with what is left before
@@ -66,9 +68,9 @@ export class AvroReader {
   string(): string {
     const length = this.#length();
     const at = this.#take(length);
-    if (length <= 16) {
-      const ascii = shortAscii(this.#bytes, at, length);
-      if (ascii !== undefined) return ascii;
+    if (length <= shortTextBytes) {
+      const known = shortTexts.find(this.#bytes, at, length);
+      if (known !== undefined) return known;
     }
     const text = this.#bytes.toString('utf8', at, at + length);
     if (text.includes('\uFFFD') && !isUtf8(this.#bytes.subarray(at, at + length)))
@@ -80,6 +82,11 @@ export class AvroReader {
     const length = this.#length();
     const at = this.#take(length);
     return this.#bytes.subarray(at, at + length);
+  }
+
+  /** Passes over a value of fixed size. */
+  skip(size: number): void {
+    this.#take(size);
   }
 
   /** JSON text, not looked at. */
@@ -153,15 +160,4 @@ export class AvroReader {
     if (this.#at >= this.#end) throw new Malformed('the record is cut off');
     return this.#bytes[this.#at++] as number;
   }
-}
-
-/** Leaving JavaScript for a decoder costs more than a handful of characters does. */
-function shortAscii(bytes: Buffer, at: number, length: number): string | undefined {
-  let text = '';
-  for (let i = at; i < at + length; i++) {
-    const byte = bytes[i] as number;
-    if (byte > 0x7f) return undefined;
-    text += String.fromCharCode(byte);
-  }
-  return text;
 }

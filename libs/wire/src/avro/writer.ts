@@ -1,8 +1,10 @@
-import { invariant, type Payload } from '@partitura/model';
+import { Defect, type Payload } from '@partitura/model';
 
 const initialBytes = 16 * 1024;
 /** What the scratch may keep between two encodings; one large record must not hold memory for ever. */
 const keptBytes = 1024 * 1024;
+/** From here on a call into the runtime's encoder costs less than copying character by character. */
+const charactersByHand = 24;
 
 /**
  * Writes Avro's binary encoding into a scratch buffer that is used again and again; only the finished record is
@@ -15,8 +17,12 @@ export class AvroWriter {
   /** Begins a record with Confluent's frame: magic 0 and the schema id. */
   open(schemaId: number): this {
     this.#at = 5;
-    this.#bytes[0] = 0;
-    this.#bytes.writeUInt32BE(schemaId, 1);
+    const bytes = this.#bytes;
+    bytes[0] = 0;
+    bytes[1] = schemaId >>> 24;
+    bytes[2] = schemaId >>> 16;
+    bytes[3] = schemaId >>> 8;
+    bytes[4] = schemaId;
     return this;
   }
 
@@ -35,51 +41,62 @@ export class AvroWriter {
 
   /** An `int` or `long`. */
   long(value: number): void {
+    if ((value & 0x3f) === value) {
+      this.#reserve(1);
+      this.#bytes[this.#at++] = value << 1;
+    } else this.#longer(value);
+  }
+
+  #longer(value: number): void {
     this.#reserve(10);
-    // Zigzag in 32 bits where it fits, else in floating point, which is exact up to 2^53.
+    let zigzag: number;
     if (value >= -0x40000000 && value < 0x40000000 && (value | 0) === value) {
-      let zigzag = ((value << 1) ^ (value >> 31)) >>> 0;
-      while (zigzag > 0x7f) {
-        this.#bytes[this.#at++] = (zigzag & 0x7f) | 0x80;
-        zigzag >>>= 7;
-      }
-      this.#bytes[this.#at++] = zigzag;
-      return;
+      zigzag = ((value << 1) ^ (value >> 31)) >>> 0;
+    } else {
+      if (!Number.isSafeInteger(value)) throw new Defect(`${value} is no integer that a record can hold`);
+      // Twice the value may leave the exact range of a double, so its lowest seven bits are cut off before doubling.
+      const magnitude = value < 0 ? -(value + 1) : value;
+      this.#bytes[this.#at++] = (magnitude % 64) * 2 + (value < 0 ? 1 : 0) + 0x80;
+      zigzag = Math.floor(magnitude / 64);
+      for (; zigzag > 0x7fffffff; zigzag = Math.floor(zigzag / 128)) this.#bytes[this.#at++] = (zigzag % 128) + 0x80;
     }
-    invariant(Number.isSafeInteger(value), `${value} is no integer that a record can hold`);
-    // Twice the value may leave the exact range, so its lowest seven bits are cut off before doubling.
-    const magnitude = value < 0 ? -(value + 1) : value;
-    this.#bytes[this.#at++] = ((magnitude % 64) * 2 + (value < 0 ? 1 : 0)) | 0x80;
-    let rest = Math.floor(magnitude / 64);
-    while (rest > 0x7f) {
-      this.#bytes[this.#at++] = (rest % 128) | 0x80;
-      rest = Math.floor(rest / 128);
-    }
-    this.#bytes[this.#at++] = rest;
+    for (; zigzag > 0x7f; zigzag >>>= 7) this.#bytes[this.#at++] = (zigzag & 0x7f) | 0x80;
+    this.#bytes[this.#at++] = zigzag;
   }
 
   string(value: string): void {
     const length = value.length;
-    if (length < 64) {
-      this.#reserve(1 + length);
-      const bytes = this.#bytes;
-      let at = this.#at;
-      bytes[at++] = length << 1;
-      let i = 0;
-      for (; i < length; i++) {
-        const code = value.charCodeAt(i);
-        if (code > 0x7f) break;
-        bytes[at++] = code;
-      }
-      if (i === length) {
-        this.#at = at;
-        return;
-      }
-    }
+    if (length < 64 && (length < charactersByHand ? this.#shortAscii(value) : this.#shortText(value))) return;
     const size = Buffer.byteLength(value);
     this.long(size);
     this.#reserve(size);
     this.#at += this.#bytes.write(value, this.#at, size, 'utf8');
+  }
+
+  /** A text of few characters, all ASCII; answers false, with nothing written, when they are not. */
+  #shortAscii(value: string): boolean {
+    const length = value.length;
+    this.#reserve(1 + length);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    bytes[at++] = length << 1;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) return false;
+      bytes[at++] = code;
+    }
+    this.#at = at;
+    return true;
+  }
+
+  /** A text of less than 64 bytes, which are counted by writing them behind the one byte that holds their number. */
+  #shortText(value: string): boolean {
+    this.#reserve(1 + value.length * 3);
+    const size = this.#bytes.write(value, this.#at + 1, value.length * 3, 'utf8');
+    if (size >= 64) return false;
+    this.#bytes[this.#at] = size << 1;
+    this.#at += 1 + size;
+    return true;
   }
 
   bytes(value: Uint8Array): void {
@@ -100,7 +117,7 @@ export class AvroWriter {
 
   symbol(symbols: readonly string[], value: string): void {
     const index = symbols.indexOf(value);
-    invariant(index >= 0, `${JSON.stringify(value)} is none of ${symbols.join(', ')}`);
+    if (index < 0) throw new Defect(`${JSON.stringify(value)} is none of ${symbols.join(', ')}`);
     this.long(index);
   }
 

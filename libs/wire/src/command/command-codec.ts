@@ -1,12 +1,15 @@
 import { Fault, type CommandEnvelope } from '@partitura/model';
 import { Malformed } from '../avro/malformed.ts';
-import { createCodec, schemaIdOf, type Codec } from '../codec.ts';
+import { AvroReader } from '../avro/reader.ts';
+import { resolvingReader } from '../avro/resolve.ts';
+import { createCodec, framedFrom, schemaIdOf, type Codec } from '../codec.ts';
 import { readCommandEnvelope, writeCommandEnvelope } from '../generated/command.ts';
 import { readCommand, writeCommand, type Command as PublicCommand } from '../generated/public-command.ts';
-import { schemaIds } from '../generated/schemas.ts';
+import { schemaIds, schemaTexts } from '../generated/schemas.ts';
 import { limits } from '../limits.ts';
 import { recordKey } from '../records.ts';
-import { createJsonCommandReader } from './json-command.ts';
+import type { RegisteredSchemas } from '../registry/schema-registry.ts';
+import { jsonCommandReader } from './json-command.ts';
 import { createAuthenticator, macHeader } from './mac.ts';
 import { envelopeOf } from './public-command.ts';
 
@@ -19,6 +22,8 @@ export interface CommandCodecOptions {
   readonly partitions: number;
   /** The installation key: with it, commands under internal schema ids count only with a MAC made from it. */
   readonly key?: Uint8Array;
+  /** What a schema registry knows, when one is configured: its ids count besides those of the manifest. */
+  readonly registered?: RegisteredSchemas;
 }
 
 /** A record for the commands topic, as the log port takes it. */
@@ -48,6 +53,8 @@ export interface CommandCodec {
 }
 
 const openBrace = 0x7b;
+/** Ids of the committed manifest begin here, far above those that registries give out. */
+const firstManifestId = 0x50000000;
 
 const internalCodec: Codec<CommandEnvelope> = createCodec('command', readCommandEnvelope, writeCommandEnvelope);
 
@@ -55,9 +62,11 @@ const internalCodec: Codec<CommandEnvelope> = createCodec('command', readCommand
 export const publicCommandCodec: Codec<PublicCommand> = createCodec('public-command', readCommand, writeCommand);
 
 export function createCommandCodec(options: CommandCodecOptions): CommandCodec {
-  const { topic, partitions } = options;
+  const { topic, partitions, registered } = options;
   const authenticator = options.key === undefined ? undefined : createAuthenticator(options.key, topic);
-  const readJson = createJsonCommandReader();
+  const readJsonCommand = jsonCommandReader();
+  const reader = new AvroReader();
+  const registeredReads = readsOf(registered);
 
   function envelope(partition: number, record: CommandSource): CommandEnvelope {
     const { offset, value, headers } = record;
@@ -65,17 +74,30 @@ export function createCommandCodec(options: CommandCodecOptions): CommandCodec {
     if (value.length > limits.batchBytes)
       throw new Malformed(`the record has ${value.length} bytes, more than ${limits.batchBytes}`);
     const position = { topic, partition, offset, partitions };
-    if (value[0] === openBrace) return envelopeOf(readJson(value), position, true);
-    switch (schemaIdOf(value)) {
-      case schemaIds.command:
-        if (authenticator?.verify(value, headers?.[macHeader]) === false)
-          throw new Malformed(
-            'the record claims to come from the product itself but is not signed with the installation key',
-          );
-        return internalCodec.decode(value);
-      default:
-        return envelopeOf(publicCommandCodec.decode(value), position, false);
+    if (value[0] === openBrace) return envelopeOf(readJsonCommand(value), position, true);
+    const schemaId = schemaIdOf(value);
+    if (schemaId === schemaIds.command) {
+      if (authenticator?.verify(value, headers?.[macHeader]) === false)
+        throw new Malformed(
+          'the record claims to come from the product itself but is not signed with the installation key',
+        );
+      return internalCodec.decode(value);
     }
+    return envelopeOf(publicCommand(schemaId, value), position, false);
+  }
+
+  function publicCommand(schemaId: number, value: Uint8Array): PublicCommand {
+    if (schemaId >= firstManifestId) return publicCommandCodec.decode(value);
+    const read = registeredReads.get(schemaId);
+    if (read === undefined)
+      throw new Malformed(
+        registered === undefined
+          ? `the schema id ${schemaId} is none of the product's own, and no schema registry is configured`
+          : `the schema id ${schemaId} is none of the product's own and none of ${registered.subject} when this process started`,
+      );
+    const command = read(reader.open(value, framedFrom));
+    reader.close();
+    return command;
   }
 
   return {
@@ -95,4 +117,14 @@ export function createCommandCodec(options: CommandCodecOptions): CommandCodec {
       }
     },
   };
+}
+
+type ReadPublicCommand = (reader: AvroReader) => PublicCommand;
+
+function readsOf(registered: RegisteredSchemas | undefined): ReadonlyMap<number, ReadPublicCommand> {
+  const reads = new Map<number, ReadPublicCommand>();
+  if (registered === undefined) return reads;
+  for (const [id, text] of registered.otherCommands)
+    reads.set(id, resolvingReader(text, schemaTexts['public-command']) as ReadPublicCommand);
+  return reads.set(registered.commandId, readCommand);
 }

@@ -29,30 +29,45 @@ interface JsonResult {
 const userData = new Set(['input', 'outputData']);
 const openBrace = 0x7b;
 
-/** Reads a command that was sent as plain JSON. Throws {@link Malformed}. */
+/** Reads a command that was sent as plain JSON, held against the published schema of its type. Throws {@link Malformed}. */
 export type JsonCommandReader = (bytes: Uint8Array) => PublicCommand;
 
-/** Compiles the published JSON schemas, once. */
-export function createJsonCommandReader(): JsonCommandReader {
+let compiled: JsonCommandReader | undefined;
+
+/** The published schemas are compiled when the first reader is asked for; there is one for all. */
+export function jsonCommandReader(): JsonCommandReader {
+  return (compiled ??= compile());
+}
+
+function compile(): JsonCommandReader {
   const ajv = new Ajv({ allErrors: true, strict: true });
   const validators = new Map<unknown, ValidateFunction>([
     ['StartWorkflow', ajv.compile(jsonSchemas['start-workflow'])],
     ['TaskResult', ajv.compile(jsonSchemas['task-result'])],
   ]);
-  const known = [...validators.keys()].join(' or ');
+  const types = [...validators.keys()].join(' or ');
 
   return (bytes) => {
     const members = splitJsonObject(bytes);
     const fields = fieldsOf(members);
     const validate = validators.get(fields['type']);
-    if (validate === undefined) throw new Malformed(`the field "type" of a JSON command must be ${known}`);
+    if (validate === undefined) throw new Malformed(`the field "type" of a JSON command must be ${types}`);
     if (!validate(fields))
-      throw new Malformed(`the JSON command breaks its schema: ${ajv.errorsText(validate.errors, { dataVar: '' })}`);
+      throw new Malformed(`the ${String(fields['type'])} breaks its JSON schema: ${problemsOf(validate)}`);
     const command = fields as unknown as JsonStart | JsonResult;
     return command.type === 'StartWorkflow'
       ? startOf(command, payload(members.get('input')))
       : resultOf(command, payload(members.get('outputData')));
   };
+}
+
+function problemsOf({ errors }: ValidateFunction): string {
+  const problems = (errors ?? []).map(({ instancePath, message, params, keyword }) => {
+    const place = instancePath === '' ? 'the command' : `the field ${instancePath.slice(1)}`;
+    const extra = keyword === 'additionalProperties' ? ` (${JSON.stringify(params['additionalProperty'])})` : '';
+    return `${place} ${message ?? 'is wrong'}${extra}`;
+  });
+  return problems.slice(0, 10).join('; ');
 }
 
 /** Parsed fields; user data is stood in for by an empty object, or by its true value where it is none and will fail. */

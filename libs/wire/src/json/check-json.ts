@@ -63,28 +63,43 @@ class JsonChecker {
   #value(): void {
     const byte = this.#bytes[this.#at];
     switch (byte) {
-      case openBrace:
-        return this.#object();
-      case openBracket:
-        return this.#array();
+      case openBrace: {
+        this.#object();
+        return;
+      }
+      case openBracket: {
+        this.#array();
+        return;
+      }
       case quote:
         this.#string();
         return;
-      case 0x74:
-        return this.#word('true');
-      case 0x66:
-        return this.#word('false');
-      case 0x6e:
-        return this.#word('null');
-      default:
-        return this.#number();
+      case 0x74: {
+        this.#word('true');
+        return;
+      }
+      case 0x66: {
+        this.#word('false');
+        return;
+      }
+      case 0x6e: {
+        this.#word('null');
+        return;
+      }
+      default: {
+        this.#number();
+        return;
+      }
     }
   }
 
   #object(visit?: (key: string, from: number, to: number) => void): void {
     this.#enter();
     this.#space();
-    if (this.#bytes[this.#at] === closeBrace) return this.#leave();
+    if (this.#bytes[this.#at] === closeBrace) {
+      this.#leave();
+      return;
+    }
     const keys = new Set<string>();
     for (;;) {
       if (this.#bytes[this.#at] !== quote) this.#refuse('a key in double quotes is missing');
@@ -102,7 +117,10 @@ class JsonChecker {
       visit?.(key, from, this.#at);
       this.#space();
       const next = this.#bytes[this.#at];
-      if (next === closeBrace) return this.#leave();
+      if (next === closeBrace) {
+        this.#leave();
+        return;
+      }
       if (next !== comma) this.#refuse('a comma or } is missing');
       this.#at++;
       this.#space();
@@ -112,12 +130,18 @@ class JsonChecker {
   #array(): void {
     this.#enter();
     this.#space();
-    if (this.#bytes[this.#at] === closeBracket) return this.#leave();
+    if (this.#bytes[this.#at] === closeBracket) {
+      this.#leave();
+      return;
+    }
     for (;;) {
       this.#value();
       this.#space();
       const next = this.#bytes[this.#at];
-      if (next === closeBracket) return this.#leave();
+      if (next === closeBracket) {
+        this.#leave();
+        return;
+      }
       if (next !== comma) this.#refuse('a comma or ] is missing');
       this.#at++;
       this.#space();

@@ -3,3 +3,9 @@ export type { ControlledNode, Kafka, KafkaOptions } from './kafka/kafka.ts';
 export { startPostgres, sharedPostgres } from './postgres/start-postgres.ts';
 export type { Postgres, PostgresOptions } from './postgres/postgres.ts';
 export { createDatabase, templateDatabase, type DatabaseOptions, type TestDatabase } from './postgres/database.ts';
+export {
+  noSchemaRegistry,
+  startSchemaRegistry,
+  type SchemaRegistryOptions,
+  type SchemaRegistryServer,
+} from './registry/start-registry.ts';

@@ -90,9 +90,9 @@ async function register(place: Address, subject: string, signal: AbortSignal): P
 
 /** A registry that lost its data, or belongs to somebody else, may know another schema under the id it gave us. */
 async function requireSame(stored: string, own: string, id: number): Promise<void> {
-  const { Type } = await import('avsc');
+  const { default: avro } = await import('avsc');
   const type = (text: string) =>
-    Type.forSchema(JSON.parse(text) as Parameters<typeof Type.forSchema>[0], { registry: {} });
+    avro.Type.forSchema(JSON.parse(text) as Parameters<typeof avro.Type.forSchema>[0], { registry: {} });
   if (!type(stored).equals(type(own)))
     throw new Fault('REGISTRY_REFUSED', `under id ${id} it keeps another schema than the one that was registered`, {
       retryable: false,

@@ -1,1 +1,5 @@
-export {};
+export { compileTemplate, type Template } from './template.ts';
+export type { Scope } from './scope.ts';
+export { renderLimits, RenderLimitExceeded } from './budget.ts';
+export { textOf } from './java-text.ts';
+export { resolveSecrets, type SecretLookup } from './secrets.ts';

@@ -92,6 +92,10 @@ export class SimulatedWorld {
     return { name, log, clock: process.clock, isAlive: () => process.alive };
   }
 
+  isAlive(name: string): boolean {
+    return this.#processes.get(name)?.process.alive ?? false;
+  }
+
   /** Ends a process at once: nothing it waits for ever comes; requests under way may still be carried out. */
   kill(name: string): void {
     const process = this.#find(name);
@@ -150,6 +154,10 @@ export class SimulatedWorld {
 
   createTopics(specs: readonly TopicSpec[]): void {
     this.#broker.create(specs);
+  }
+  /** The partitions of a topic; none if it does not exist. */
+  partitions(topic: string): readonly TopicPartition[] {
+    return this.#broker.partitions(topic);
   }
   offsets(at: TopicPartition): { readonly start: number; readonly end: number } {
     const { start, end } = this.#broker.log(at);

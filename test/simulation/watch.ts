@@ -1,0 +1,153 @@
+import { must, Violation } from './check/violation.ts';
+import { gather, type Evidence } from './check/evidence.ts';
+import { EffectsCheck } from './check/effects-check.ts';
+import { historyOf, type Admitted } from './check/history.ts';
+import { PartitionCheck } from './check/partition-check.ts';
+import { smallSettings } from './decider-process.ts';
+import type { Scene } from './scene.ts';
+
+/** What an intact log must never make anybody say. */
+const alarming = new Set([
+  'JOURNAL_TRUNCATED',
+  'COMMANDS_TRIMMED',
+  'POINTER_ASTRAY',
+  'PARTITION_COUNT',
+  'FEATURE_LEVEL',
+  'UNREADABLE_ENTRY',
+  'QUARANTINED',
+  'UNFOLDABLE',
+  'RUNTIME_DEFECT',
+]);
+
+export interface Findings {
+  readonly evidence: Evidence;
+  readonly histories: readonly (readonly Admitted[])[];
+  readonly checks: readonly PartitionCheck[];
+}
+
+export function nobodyHalted(scene: Scene): void {
+  const alarm = scene.alarms.find((one) => alarming.has(one.code));
+  must(!alarm, () => `${alarm?.process ?? ''} alarms ${alarm?.code ?? ''} on an intact log: ${alarm?.message ?? ''}`);
+}
+
+/** Reads all that is there and checks each partition by itself. */
+export function examine(scene: Scene): Findings {
+  const { world, installation, domain, weather } = scene;
+  const evidence = gather(world, installation);
+  const histories = evidence.journals.map((journal, partition) => historyOf(journal, `journal ${partition}`));
+  const checks = histories.map((history, partition) => {
+    const check = new PartitionCheck(
+      {
+        partition,
+        partitions: installation.partitions,
+        domain,
+        partitionOf: (id) => installation.partitionOf(id),
+        closedWindowMs: smallSettings.closedWindowMs,
+        closedCount: smallSettings.closedCount,
+        skewMs: 2 * weather.skewMs,
+      },
+      evidence.commands[partition] ?? [],
+    );
+    for (const admitted of history) check.read(admitted);
+    return check;
+  });
+  return { evidence, histories, checks };
+}
+
+/** Steps through the calm part until nothing is left to do, or says what never gets done. */
+export async function untilQuiet(scene: Scene, boundMs: number): Promise<Findings> {
+  let ended = '';
+  for (let passed = 0; passed < boundMs; passed += 1_000) {
+    await scene.world.pass(1_000);
+    nobodyHalted(scene);
+    const findings = examine(scene);
+    ended = unfinished(scene, findings);
+    if (ended === '') return findings;
+  }
+  throw new Violation(`the calm does not end: ${ended}`);
+}
+
+function unfinished(scene: Scene, { histories, checks, evidence }: Findings): string {
+  try {
+    for (const check of checks) check.finished();
+    checks.forEach((check, partition) => {
+      const settled = histories[partition]?.at(-1)?.entry.effectsDone ?? -1;
+      const last = check.owed.at(-1)?.entry.index ?? -1;
+      must(settled >= last, () => `partition ${partition}: effects are settled up to ${settled}, owed up to ${last}`);
+      for (const reader of [scene.readers[partition]?.follower, scene.archive[partition]?.follower]) {
+        const end = evidence.journals[partition]?.length ?? 0;
+        must(reader?.halted || reader?.position.offset === end, () => `partition ${partition}: a reader is behind`);
+      }
+    });
+    return '';
+  } catch (error) {
+    if (error instanceof Violation) return error.message;
+    throw error;
+  }
+}
+
+/** All that can be said only at the end. */
+export function conclude(scene: Scene, { evidence, histories, checks }: Findings): void {
+  nobodyHalted(scene);
+  histories.forEach((history, partition) => {
+    for (const [name, reader] of readersOf(scene, partition)) {
+      must(!reader.halted, () => `the ${name} of partition ${partition} halted on an intact log`);
+      sameHistory(reader.admitted, history, `the ${name} of partition ${partition}`);
+    }
+  });
+  const effects = new EffectsCheck(evidence, checks, (id) => scene.installation.partitionOf(id));
+  effects.check();
+  effects.checkReplies(histories);
+  effects.checkDeadLetters(histories);
+}
+
+/** After a truncation: whoever goes on must hold the history that a fresh reader finds. */
+export function nobodyWentOnSilently(scene: Scene): number {
+  const { journals } = gather(scene.world, scene.installation);
+  let halted = 0;
+  journals.forEach((journal, partition) => {
+    for (const [name, reader] of readersOf(scene, partition)) {
+      if (reader.halted) {
+        halted++;
+        continue;
+      }
+      const who = `truncated: the ${name} of partition ${partition}`;
+      must(!reader.behind(journal.length), () => `${who} neither halts nor goes on`);
+      sameHistory(reader.admitted, historyLeniently(journal), who);
+    }
+  });
+  return halted;
+}
+
+function readersOf(scene: Scene, partition: number) {
+  const archive = scene.archive[partition]!;
+  const plain = scene.readers[partition]!;
+  return (
+    [
+      ['archive', archive],
+      ['reader', plain],
+    ] as const
+  ).map(
+    ([name, { follower, admitted }]) =>
+      [name, { admitted, halted: follower.halted, behind: (end: number) => follower.position.offset < end }] as const,
+  );
+}
+
+function sameHistory(read: readonly { readonly offset: number }[], history: readonly Admitted[], who: string): void {
+  must(read.length === history.length, () => `${who} has ${read.length} entries, the journal ${history.length}`);
+  read.forEach((one, i) => {
+    must(one.offset === history[i]?.offset, () => `${who} admitted offset ${one.offset}, entry ${i} is at ${history[i]?.offset ?? 'none'}`);
+  });
+}
+
+/** A fresh reader of a log that may have been cut stops where an intact one could not have gone on. */
+function historyLeniently(journal: Evidence['journals'][number]): readonly Admitted[] {
+  for (let end = journal.length; end > 0; end--) {
+    try {
+      return historyOf(journal.slice(0, end), '');
+    } catch {
+      continue;
+    }
+  }
+  return [];
+}

@@ -1,1 +1,2 @@
-export {};
+export { openEmbeddedLog, type EmbeddedLogOptions } from './open.ts';
+export type { FileSystem, OpenFile } from './file-system.ts';

@@ -1,0 +1,158 @@
+import * as fs from 'node:fs';
+import { dirname } from 'node:path';
+
+/** What the log needs of a file system; a test puts one that fails in between. Rejects with the system's own errors. */
+export interface FileSystem {
+  makeDirectory(path: string): Promise<void>;
+  /** Names of the entries, sorted; none where the directory does not exist. */
+  list(directory: string): Promise<readonly string[]>;
+  /** Makes creations, renames and removals in the directory durable. */
+  syncDirectory(path: string): Promise<void>;
+  /** Opens for reading and writing; `create` makes an empty file, also where one was. */
+  open(path: string, mode: 'existing' | 'create'): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file; one that does not exist is no error. */
+  remove(path: string): Promise<void>;
+  /** Gives a file a second name; EEXIST where the name is taken. */
+  link(existing: string, name: string): Promise<void>;
+}
+
+export interface OpenFile {
+  /** Writes all bytes, one buffer behind the other; on rejection any part may have been written. */
+  write(buffers: readonly Uint8Array[], position: number): Promise<void>;
+  /** Fills `into` from a position on; resolves to the bytes read, fewer only at the end of the file. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  size(): Promise<number>;
+  truncate(length: number): Promise<void>;
+  /** Makes data and size durable. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The real one. With `fsync: false` nothing is made durable: for tests and throw-away data. */
+export function nodeFileSystem({ fsync }: { readonly fsync: boolean }): FileSystem {
+  return {
+    makeDirectory: async (path) => {
+      // The new entry itself is durable only once its parent is synced.
+      const first = await fs.promises.mkdir(path, { recursive: true, mode: 0o700 });
+      if (first !== undefined && fsync) await syncDirectory(dirname(first));
+    },
+    list: async (directory) => {
+      try {
+        return (await fs.promises.readdir(directory)).sort();
+      } catch (error) {
+        if (isSystemError(error, 'ENOENT')) return [];
+        throw error;
+      }
+    },
+    syncDirectory: async (path) => {
+      if (fsync) await syncDirectory(path);
+    },
+    open: async (path, mode) => new NodeFile(await open(path, mode === 'create' ? 'w+' : 'r+'), fsync),
+    rename: (from, to) => fs.promises.rename(from, to),
+    remove: (path) => fs.promises.rm(path, { force: true }),
+    link: (existing, name) => fs.promises.link(existing, name),
+  };
+}
+
+export function isSystemError(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && (error as NodeJS.ErrnoException).code === code;
+}
+
+/** Descriptors and callbacks instead of file handles: about half the work per call, and the commit path makes two. */
+class NodeFile implements OpenFile {
+  readonly #descriptor: number;
+  readonly #fsync: boolean;
+
+  constructor(descriptor: number, fsync: boolean) {
+    this.#descriptor = descriptor;
+    this.#fsync = fsync;
+  }
+
+  async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
+    let rest = buffers;
+    let at = position;
+    while (rest.length > 0) {
+      const written = await this.#writeSome(rest, at);
+      at += written;
+      rest = behind(rest, written);
+    }
+  }
+
+  #writeSome(buffers: readonly Uint8Array[], position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | null, written: number): void => (error === null ? resolve(written) : reject(error));
+      const [first] = buffers;
+      if (buffers.length === 1 && first) fs.write(this.#descriptor, first, 0, first.length, position, done);
+      else fs.writev(this.#descriptor, buffers as Uint8Array[], position, done);
+    });
+  }
+
+  async read(into: Uint8Array, position: number): Promise<number> {
+    let filled = 0;
+    while (filled < into.length) {
+      const got = await this.#readSome(into, filled, position + filled);
+      if (got === 0) break;
+      filled += got;
+    }
+    return filled;
+  }
+
+  #readSome(into: Uint8Array, from: number, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      fs.read(this.#descriptor, into, from, into.length - from, position, (error, got) =>
+        error === null ? resolve(got) : reject(error),
+      );
+    });
+  }
+
+  size(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      fs.fstat(this.#descriptor, (error, stat) => (error === null ? resolve(stat.size) : reject(error)));
+    });
+  }
+
+  truncate(length: number): Promise<void> {
+    return settled((done) => fs.ftruncate(this.#descriptor, length, done));
+  }
+
+  sync(): Promise<void> {
+    return this.#fsync ? settled((done) => fs.fdatasync(this.#descriptor, done)) : Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return settled((done) => fs.close(this.#descriptor, done));
+  }
+}
+
+function behind(buffers: readonly Uint8Array[], written: number): readonly Uint8Array[] {
+  let left = written;
+  for (const [i, buffer] of buffers.entries()) {
+    if (left < buffer.length) return [buffer.subarray(left), ...buffers.slice(i + 1)];
+    left -= buffer.length;
+  }
+  return [];
+}
+
+function open(path: string, flags: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.open(path, flags, 0o600, (error, descriptor) => (error === null ? resolve(descriptor) : reject(error)));
+  });
+}
+
+/** Windows keeps directory entries durable by itself and opens no directories. */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const descriptor = await open(path, 'r');
+  try {
+    await settled((done) => fs.fsync(descriptor, done));
+  } finally {
+    await settled((done) => fs.close(descriptor, done));
+  }
+}
+
+function settled(call: (done: (error: Error | null | undefined) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    call((error) => (error ? reject(error) : resolve()));
+  });
+}

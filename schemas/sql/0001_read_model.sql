@@ -108,6 +108,6 @@ CREATE TABLE read_model.projection_position (
   epoch bigint NOT NULL,
   token text NOT NULL,
   next_index bigint NOT NULL,
-  -- Append time of the record before the position; -1: none. Shows a log that was cut and has grown again.
+  -- Append time of the record before the position; 0: none. Shows a log that was cut and has grown again.
   last_append_time bigint NOT NULL
 ) WITH (fillfactor = 50);

@@ -1,0 +1,68 @@
+import type { Database, Queries } from '@partitura/postgres';
+import type { Payload } from '@partitura/model';
+import { writeDefinitions, writeHistory } from '../archive/write-archive.ts';
+import { advanceArchive, advancePositions, type Step } from '../position/positions.ts';
+import { writeTasks } from '../task/write-tasks.ts';
+import { writeTaskLogs } from '../task-log/write-task-logs.ts';
+import { removeWorkflows } from '../workflow/remove-workflows.ts';
+import { writeWorkflows } from '../workflow/write-workflows.ts';
+import type { PartitionChanges } from './partition-changes.ts';
+import type { Placed } from './placed.ts';
+
+export interface ChangeStep extends Step {
+  readonly changes: PartitionChanges;
+}
+
+/** Somebody else moved these partitions: nothing of the transaction was written. */
+export class Superseded extends Error {
+  readonly partitions: readonly number[];
+
+  constructor(partitions: readonly number[]) {
+    super(`partitions ${partitions.join(', ')} were projected by somebody else meanwhile`);
+    this.name = 'Superseded';
+    this.partitions = partitions;
+  }
+}
+
+/**
+ * Writes what stretches of several partitions change, with their positions, in one transaction. Rejects with
+ * {@link Superseded} when a position is not where its step begins, else as the database does.
+ */
+export async function writeChanges(database: Database, steps: readonly ChangeStep[], within?: Within): Promise<void> {
+  await database.transaction(async (queries) => {
+    const superseded = await advancePositions(queries, steps);
+    if (superseded.length > 0) throw new Superseded(superseded);
+    await writeRows(queries, steps);
+    await advanceArchive(queries, steps);
+    await within?.(queries);
+  });
+}
+/** Something else that must happen in the same transaction. */
+export type Within = (queries: Queries) => Promise<void>;
+
+async function writeRows(queries: Queries, steps: readonly ChangeStep[]): Promise<void> {
+  const all = <C>(of: (changes: PartitionChanges) => Iterable<C>): Placed<C>[] => {
+    const placed: Placed<C>[] = [];
+    for (const { partition, changes } of steps) for (const change of of(changes)) placed.push({ partition, change });
+    return placed;
+  };
+  const definitions = new Map<string, Payload>(steps.flatMap(({ changes }) => [...changes.definitions]));
+  await writeDefinitions(queries, definitions);
+  await writeHistory(
+    queries,
+    all((changes) => changes.history),
+  );
+  await removeWorkflows(queries, [...new Set(steps.flatMap(({ changes }) => [...changes.removed]))]);
+  await writeWorkflows(
+    queries,
+    all((changes) => changes.workflows.values()),
+  );
+  await writeTasks(
+    queries,
+    all((changes) => changes.tasks.values()),
+  );
+  await writeTaskLogs(
+    queries,
+    all((changes) => changes.logs),
+  );
+}

@@ -1,0 +1,22 @@
+import { statement, textArray, type Queries } from '@partitura/postgres';
+
+/** `~` ends the workflow id inside a task id, and the next character, DEL, ends the range of those ids. */
+const ofWorkflow = (table: string): string =>
+  `DELETE FROM read_model.${table} AS t USING unnest($1::text[]) AS r (workflow_id)
+   WHERE t.task_id >= r.workflow_id || '~' AND t.task_id < r.workflow_id || E'\\x7f'`;
+
+const deleteLogs = statement('task_log_delete', ofWorkflow('task_log'));
+const deleteTasks = statement('task_delete', ofWorkflow('task'));
+const deleteWorkflows = statement(
+  'workflow_delete',
+  'DELETE FROM read_model.workflow AS w USING unnest($1::text[]) AS r (workflow_id) WHERE w.workflow_id = r.workflow_id',
+);
+
+/** Forgets runs, of whatever age, with their tasks and logs. The archive keeps their history. */
+export async function removeWorkflows(queries: Queries, workflowIds: readonly string[]): Promise<void> {
+  if (workflowIds.length === 0) return;
+  const ids = [textArray(workflowIds)];
+  await queries.run(deleteLogs, ids);
+  await queries.run(deleteTasks, ids);
+  await queries.run(deleteWorkflows, ids);
+}

@@ -29,4 +29,5 @@ export type * from './effects.ts';
 export type * from './entry.ts';
 export type * from './decider.ts';
 export type * from './views.ts';
+export type * from './search.ts';
 export { tasksInOrder } from './definition-walk.ts';

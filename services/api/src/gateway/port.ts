@@ -1,59 +1,58 @@
-import type { TaskId, TaskRecord, WorkflowId } from '@partitura/model';
+import type { TaskRecord } from '@partitura/model';
 import type { Queue } from '@partitura/wire';
 
 /** What the routes need of the queues of worker tasks. */
 export interface TaskQueues {
   /**
-   * Waits for work of one queue: resolves with the first task and what else is ready within about 2 ms, with no task
-   * when the wait is over or the client is gone. Every task that is handed out counts as begun.
+   * Waits for work of one queue: resolves with the first task and what else is ready then, with no task when
+   * `timeoutMs` is over, or when `signal` aborts because the client went away (tasks that nobody took go back).
+   * Every task that is handed out counts as begun. A queue that cannot be served right now yields no task and a
+   * notice; rejects with a `Fault` only when nothing can be served at all (closed, no broker).
    */
-  poll(request: PollRequest): Promise<PollAnswer>;
-  /** Tasks that nobody has got yet, 0 for unknown queues; without argument of all queues that exist. */
+  poll(request: PollRequest, signal: AbortSignal): Promise<Polled>;
+
+  /** The queue from which this task was handed out here, as far as that is remembered (bounded, newest first). */
+  queueOf(taskId: string): Queue | undefined;
+
+  /** Sizes of the given queues, 0 for unknown ones; without argument of all queues that exist, ordered by name. */
   sizes(queues?: readonly Queue[]): Promise<readonly QueueSize[]>;
-  /** The last poll of each (type, domain, worker); of one type when given. */
-  pollData(type?: string): Promise<readonly PollData[]>;
+
+  /** The last poll of each (type, domain); of one type when given. */
+  pollData(type?: string): Promise<readonly LastPoll[]>;
 }
 
-export interface PollRequest {
-  readonly queue: Queue;
+export interface PollRequest extends Queue {
   /** As the client names itself. */
   readonly workerId?: string;
   /** At least 1. */
   readonly count: number;
   /** How long to wait for the first task; 0..5000. */
-  readonly waitMs: number;
-  /** Aborts when the client went away: tasks that nobody took go back. */
-  readonly signal?: AbortSignal;
+  readonly timeoutMs: number;
 }
 
-export interface PollAnswer {
-  readonly tasks: readonly TaskRecord[];
-  /** Why the queue is not served over HTTP at the moment, for a person; goes into a response header. */
-  readonly note?: string;
+export interface Polled {
+  readonly tasks: readonly HandedOut[];
+  /** Why the queue cannot be served over HTTP at the moment, for a person; goes into a response header. */
+  readonly notice?: string;
+}
+
+/** A task in the moment it is given to a worker. */
+export interface HandedOut {
+  readonly task: TaskRecord;
+  readonly workerId?: string;
+  /** Epoch ms of the hand-out. */
+  readonly at: number;
 }
 
 export interface QueueSize extends Queue {
-  readonly size: number;
+  /** Records that nobody has got yet. */
+  readonly waiting: number;
+  /** Handed out, but not yet counted as done: their start or result is not acknowledged. */
+  readonly unacknowledged: number;
 }
 
-export interface PollData extends Queue {
-  /** Empty where the client gave no name. */
-  readonly workerId: string;
-  /** Epoch ms. */
-  readonly lastPollTime: number;
-}
-
-/** How the gateway tells the decider that a worker began with a task. */
-export interface StartedReports {
-  /** Resolves when the report is durable; rejects with a `Fault` when that is not known. */
-  report(started: StartedReport): Promise<void>;
-  /** Resolves with whether the decider accepted it: false for tasks that are done, cancelled or handed out again. */
-  ask(started: StartedReport): Promise<boolean>;
-}
-
-export interface StartedReport {
-  readonly workflowId: WorkflowId;
-  readonly taskId: TaskId;
-  readonly dispatch: number;
+export interface LastPoll extends Queue {
   readonly workerId?: string;
+  /** Epoch ms. */
+  readonly at: number;
 }

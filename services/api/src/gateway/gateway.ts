@@ -1,9 +1,11 @@
-import type { Clock, Log, Member, Ownership } from '@partitura/log';
+import { DoneRanges, type Clock, type Log, type Member, type Ownership } from '@partitura/log';
 import type { TaskRecord } from '@partitura/model';
 import { groupNames, murmur2, topicNames, type Queue } from '@partitura/wire';
 import { cardOf, encodeCard, httpPeer, type OfferRequest, type Peer, type PeerCard } from './peers.ts';
 import { Poll } from './poll.ts';
-import type { PollAnswer, PollData, PollRequest, QueueSize, StartedReports, TaskQueues } from './port.ts';
+import { Recent } from './recent.ts';
+import type { LastPoll, Polled, PollRequest, QueueSize, TaskQueues } from './port.ts';
+import type { StartedReports } from './started-reports.ts';
 import { TaskQueue, type Offer } from './task-queue.ts';
 
 /** Queues that nobody polled for this long are not read any more. */
@@ -12,7 +14,7 @@ const tidyEveryMs = 30_000;
 /** How often topics that did not exist yet are looked for, while somebody polls them. */
 const lookEveryMs = 250;
 const queuesMax = 10_000;
-const pollersMax = 50_000;
+const handedOutMax = 50_000;
 
 export interface GatewayOptions {
   readonly log: Log;
@@ -39,7 +41,9 @@ export class Gateway implements TaskQueues {
   readonly #queues = new Map<string, TaskQueue>();
   /** Partition counts of the task topics that exist. */
   readonly #counts = new Map<string, number>();
-  readonly #pollers = new Map<string, PollData>();
+  readonly #polls = new Recent<string, LastPoll>(queuesMax);
+  /** Which queue a task came from, so that the answer to its result can bring the next one. */
+  readonly #handedOut = new Recent<string, Queue>(handedOutMax);
   #members: readonly Member[] = [];
   readonly #peers = new Map<string, Peer>();
   #ownership: Ownership | undefined;
@@ -73,31 +77,43 @@ export class Gateway implements TaskQueues {
     return gateway;
   }
 
-  poll(request: PollRequest): Promise<PollAnswer> {
+  poll(request: PollRequest, signal: AbortSignal): Promise<Polled> {
     this.#remember(request);
-    const queue = this.#queue(request.queue);
-    if (queue === undefined) return Promise.resolve({ tasks: [], note: `more than ${queuesMax} queues are polled` });
-    if (queue.note !== undefined) return Promise.resolve({ tasks: [], note: queue.note });
-    const { count, workerId, waitMs, signal } = request;
+    const queue = this.#queue(request);
+    if (queue === undefined) return Promise.resolve({ tasks: [], notice: `more than ${queuesMax} queues are polled` });
+    if (queue.note !== undefined) return Promise.resolve({ tasks: [], notice: queue.note });
+    const { count, workerId, timeoutMs } = request;
+    const worker = workerId === undefined ? {} : { workerId };
     return new Promise((resolve) => {
       const away = new AbortController();
+      const gone = (): void => poll.end();
       const poll = new Poll<TaskRecord>({
         count,
-        ...(workerId === undefined ? {} : { workerId }),
+        ...worker,
         settle: (tasks) => {
           away.abort();
-          resolve({ tasks, ...(queue.note === undefined ? {} : { note: queue.note }) });
+          signal.removeEventListener('abort', gone);
+          const at = this.#options.clock.now();
+          for (const task of tasks) this.#handedOut.set(task.taskId, queue.queue);
+          resolve({
+            tasks: tasks.map((task) => ({ task, ...worker, at })),
+            ...(queue.note === undefined ? {} : { notice: queue.note }),
+          });
         },
       });
-      signal?.addEventListener('abort', () => poll.end(), { once: true });
-      if (signal?.aborted === true) {
+      if (signal.aborted) {
         poll.end();
         return;
       }
-      queue.park(poll, waitMs);
-      if (poll.wants > 0 && waitMs > 0)
-        for (const peer of this.#peersOf(queue)) void this.#parkAt(peer, request, poll, away.signal);
+      signal.addEventListener('abort', gone, { once: true });
+      queue.park(poll, timeoutMs);
+      if (poll.wants > 0 && timeoutMs > 0)
+        for (const peer of this.#peersOf(queue)) void this.#parkAt(peer, queue.queue, request, poll, away.signal);
     });
+  }
+
+  queueOf(taskId: string): Queue | undefined {
+    return this.#handedOut.get(taskId);
   }
 
   /** A peer's client waits here. Ids of what is not claimed within a second are void. */
@@ -121,17 +137,17 @@ export class Gateway implements TaskQueues {
 
   async sizes(queues?: readonly Queue[]): Promise<readonly QueueSize[]> {
     const wanted = queues ?? (await this.#allQueues());
-    return Promise.all(wanted.map(async (queue) => ({ ...queue, size: await this.#sizeOf(queue) })));
+    return Promise.all(wanted.map((queue) => this.#sizeOf(queue)));
   }
 
-  async pollData(type?: string): Promise<readonly PollData[]> {
+  async pollData(type?: string): Promise<readonly LastPoll[]> {
     const own = this.localPollData(type);
     const others = await Promise.all([...this.#peers.values()].map((peer) => peer.pollData(type).catch(() => [])));
     return mergePollData([own, ...others]);
   }
 
-  localPollData(type?: string): readonly PollData[] {
-    return [...this.#pollers.values()].filter((data) => type === undefined || data.type === type);
+  localPollData(type?: string): readonly LastPoll[] {
+    return [...this.#polls.values()].filter((data) => type === undefined || data.type === type);
   }
 
   async close(): Promise<void> {
@@ -142,8 +158,14 @@ export class Gateway implements TaskQueues {
     await this.#ownership?.close();
   }
 
-  async #parkAt(peer: Peer, request: PollRequest, poll: Poll<TaskRecord>, signal: AbortSignal): Promise<void> {
-    const { queue, waitMs, workerId } = request;
+  async #parkAt(
+    peer: Peer,
+    queue: Queue,
+    request: PollRequest,
+    poll: Poll<TaskRecord>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { timeoutMs: waitMs, workerId } = request;
     try {
       const offers = await peer.offers({ queue, count: poll.wants, waitMs }, signal);
       const taken = offers.slice(0, poll.wants);
@@ -178,7 +200,8 @@ export class Gateway implements TaskQueues {
     return this.#topics.tasks(queue.type, queue.domain);
   }
 
-  #queue(queue: Queue): TaskQueue | undefined {
+  #queue({ type, domain }: Queue): TaskQueue | undefined {
+    const queue = { type, ...(domain === undefined ? {} : { domain }) };
     const topic = this.#topicOf(queue);
     const known = this.#queues.get(topic);
     if (known !== undefined) return known;
@@ -252,30 +275,33 @@ export class Gateway implements TaskQueues {
     return topics.map((topic) => this.#topics.queueOf(topic)).filter((queue) => queue !== undefined);
   }
 
-  async #sizeOf(queue: Queue): Promise<number> {
+  async #sizeOf(queue: Queue): Promise<QueueSize> {
     const { log } = this.#options;
     const topic = this.#topicOf(queue);
     const count = (await log.describeTopics([topic])).get(topic)?.partitions ?? 0;
     const partitions = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
-    const [ends, committed] = await Promise.all([
-      Promise.all(partitions.map(async ({ partition }) => [partition, await log.offsets(topic, partition)] as const)),
+    const [offsets, committed] = await Promise.all([
+      Promise.all(partitions.map(({ partition }) => log.offsets(topic, partition))),
       log.committed(this.#groups.queue(queue.type, queue.domain), partitions),
     ]);
-    const here = this.#queues.get(topic)?.waiting(new Map(ends.map(([partition, { end }]) => [partition, end])));
-    const positions = new Map(committed.map((position) => [position.partition, position.offset]));
-    let size = 0;
-    for (const [partition, { start, end }] of ends)
-      size += here?.get(partition) ?? end - Math.max(start, positions.get(partition) ?? 0);
-    return size;
+    const positions = new Map(committed.map((position) => [position.partition, position]));
+    let waiting = 0;
+    let unacknowledged = 0;
+    for (const [partition, { start, end }] of offsets.entries()) {
+      // What a peer reads is known here only by its last commit.
+      const { offset = start, metadata = '' } = positions.get(partition) ?? {};
+      const elsewhere = new DoneRanges(Math.max(start, offset), metadata);
+      const load = this.#queues.get(topic)?.load(partition, end);
+      waiting += load?.waiting ?? Math.max(0, end - elsewhere.committed - elsewhere.above);
+      unacknowledged += load?.unacknowledged ?? 0;
+    }
+    return { ...queue, waiting, unacknowledged };
   }
 
-  #remember({ queue, workerId = '' }: PollRequest): void {
-    const key = `${queue.type}\0${queue.domain ?? ''}\0${workerId}`;
-    // Last in, last out: the oldest poller is forgotten first.
-    this.#pollers.delete(key);
-    this.#pollers.set(key, { ...queue, workerId, lastPollTime: this.#options.clock.now() });
-    if (this.#pollers.size > pollersMax)
-      for (const oldest of this.#pollers.keys()) return void this.#pollers.delete(oldest);
+  #remember({ type, domain, workerId }: PollRequest): void {
+    const at = this.#options.clock.now();
+    const queue = { type, ...(domain === undefined ? {} : { domain }) };
+    this.#polls.set(`${type}\0${domain ?? ''}`, { ...queue, ...(workerId === undefined ? {} : { workerId }), at });
   }
 
   #tidy(): void {
@@ -289,11 +315,11 @@ export class Gateway implements TaskQueues {
   }
 }
 
-function mergePollData(lists: readonly (readonly PollData[])[]): readonly PollData[] {
-  const latest = new Map<string, PollData>();
+function mergePollData(lists: readonly (readonly LastPoll[])[]): readonly LastPoll[] {
+  const latest = new Map<string, LastPoll>();
   for (const data of lists.flat()) {
-    const key = `${data.type}\0${data.domain ?? ''}\0${data.workerId}`;
-    if ((latest.get(key)?.lastPollTime ?? -1) < data.lastPollTime) latest.set(key, data);
+    const key = `${data.type}\0${data.domain ?? ''}`;
+    if ((latest.get(key)?.at ?? -1) < data.at) latest.set(key, data);
   }
   return [...latest.values()];
 }

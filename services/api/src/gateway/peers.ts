@@ -1,7 +1,7 @@
 import type { Member } from '@partitura/log';
 import type { TaskRecord } from '@partitura/model';
 import { taskCodec, type Queue } from '@partitura/wire';
-import type { PollData } from './port.ts';
+import type { LastPoll } from './port.ts';
 
 /** How instances find and trust each other; travels in the group's user data, which only members see. */
 export interface PeerCard {
@@ -29,7 +29,7 @@ export interface Peer {
   /** Which of the offers are ours now. */
   claim(queue: Queue, ids: readonly number[], workerId: string | undefined): Promise<readonly boolean[]>;
   decline(queue: Queue, ids: readonly number[]): Promise<void>;
-  pollData(type?: string): Promise<readonly PollData[]>;
+  pollData(type?: string): Promise<readonly LastPoll[]>;
 }
 
 export function encodeCard(card: PeerCard): Uint8Array {
@@ -71,6 +71,6 @@ export function httpPeer(card: PeerCard): Peer {
     decline: async (queue, ids) => {
       await call('/declines', { queue, ids });
     },
-    pollData: async (type) => (await call('/poll-data', { type })) as PollData[],
+    pollData: async (type) => (await call('/poll-data', { type })) as LastPoll[],
   };
 }

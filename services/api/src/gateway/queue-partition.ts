@@ -1,7 +1,6 @@
 import type { TaskRecord } from '@partitura/model';
-import type { Batch, CommittedPosition, Following, Log } from '@partitura/log';
+import { DoneRanges, type Batch, type CommittedPosition, type Following, type Log } from '@partitura/log';
 import { taskCodec } from '@partitura/wire';
-import { DoneRanges } from './done-ranges.ts';
 
 /** A record that may be handed out. */
 export interface Ready {
@@ -11,6 +10,13 @@ export interface Ready {
   readonly from: QueuePartition;
   /** Somebody may have handed it out before: ask the decider first. */
   readonly doubtful: boolean;
+}
+
+export interface QueueLoad {
+  /** Records that nobody has got yet. */
+  readonly waiting: number;
+  /** Handed out or reserved, not finished yet. */
+  readonly unacknowledged: number;
 }
 
 export const bounds = {
@@ -47,6 +53,7 @@ export class QueuePartition {
   #doubtBelow = 0;
   #read = 0;
   #records = 0;
+  #taken = 0;
   #bytes = 0;
   #resume: (() => void) | undefined;
   #committed = -1;
@@ -86,14 +93,17 @@ export class QueuePartition {
     return this.#done.committed;
   }
 
-  /** Records that wait here, given the partition's end. */
-  waiting(end: number): number {
-    return Math.max(0, end - this.#done.committed - this.#done.above);
+  /** Given the partition's end. */
+  load(end: number): QueueLoad {
+    const unfinished = Math.max(0, end - this.#done.committed - this.#done.above);
+    const unacknowledged = Math.min(this.#taken, unfinished);
+    return { waiting: unfinished - unacknowledged, unacknowledged };
   }
 
   /** The record left the buffer. */
   taken(ready: Ready): void {
     this.#records--;
+    this.#taken++;
     this.#bytes -= ready.bytes;
     this.#resumeIfRoom();
   }
@@ -101,12 +111,14 @@ export class QueuePartition {
   /** The record is back in the buffer. */
   returned(ready: Ready): void {
     this.#records++;
+    this.#taken--;
     this.#bytes += ready.bytes;
   }
 
   /** The record is the decider's business now, or nobody's. */
   finish(offset: number): void {
     this.#done.add(offset);
+    this.#taken--;
     this.#resumeIfRoom();
     this.#options.onDone();
   }

@@ -2,8 +2,8 @@ import type { TaskRecord } from '@partitura/model';
 import type { Clock, Log } from '@partitura/log';
 import type { Queue } from '@partitura/wire';
 import type { Poll } from './poll.ts';
-import type { StartedReport, StartedReports } from './port.ts';
-import { QueuePartition, type Ready } from './queue-partition.ts';
+import type { StartedReport, StartedReports } from './started-reports.ts';
+import { QueuePartition, type QueueLoad, type Ready } from './queue-partition.ts';
 import { ReadyBuffer } from './ready-buffer.ts';
 
 /** How long a batch poll that has a task waits for company. */
@@ -71,11 +71,9 @@ export class TaskQueue {
     for (const number of this.#wanted) void this.#open(number);
   }
 
-  /** Tasks waiting in the partitions read here, given the ends of all partitions. */
-  waiting(ends: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
-    return new Map(
-      [...this.#partitions].map(([number, partition]) => [number, partition.waiting(ends.get(number) ?? 0)]),
-    );
+  /** What is known here of a partition that ends at `end`: undefined when it is not read here. */
+  load(partition: number, end: number): QueueLoad | undefined {
+    return this.#partitions.get(partition)?.load(end);
   }
 
   /** Parks a client of this instance. */

@@ -1,5 +1,5 @@
 /**
- * Which records of a queue partition are done: everything below `committed`, and ranges above it, since workers finish
+ * Which records of a partition are done: everything below `committed`, and ranges above it, since workers finish
  * out of order. Ranges travel in the metadata of the commit, so that a restart repeats as little as possible.
  */
 export class DoneRanges {

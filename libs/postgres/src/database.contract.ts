@@ -72,6 +72,16 @@ export function databaseContract(adapter: string, open: () => Promise<Database>)
       expect(await database.rows('SELECT size FROM item WHERE id = 200')).toEqual([{ size: 8 }]);
     });
 
+    it('lets a snapshot read one moment, and only read', async () => {
+      const counts = await database.snapshot(async (queries) => [
+        await queries.rows('SELECT count(*) AS n FROM item'),
+        await queries.rows('SELECT count(*) AS n FROM item'),
+      ]);
+      expect(counts[1]).toEqual(counts[0]);
+      const writing = database.snapshot((queries) => queries.run('DELETE FROM item'));
+      await expect(writing).rejects.toMatchObject({ code: 'DATABASE_ERROR' });
+    });
+
     it('names a broken constraint as such', async () => {
       await database.run('INSERT INTO item (id) VALUES (300)');
       const again = database.run('INSERT INTO item (id) VALUES (300)');

@@ -17,6 +17,8 @@
 export interface Database extends Queries {
   /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  /** Runs `work` so that all its reads see one moment. It must not write. */
+  snapshot<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** Hears `NOTIFY channel`. Lost messages are possible while the connection is being restored: also look. */
   listen(channel: string, onMessage: (payload: string) => void): Promise<Listening>;
   /** Waits for running work, then ends all connections. */

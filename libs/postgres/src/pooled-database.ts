@@ -46,8 +46,16 @@ export class PooledDatabase implements Database {
   }
 
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.#between('BEGIN', work);
+  }
+
+  snapshot<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.#between('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
+  }
+
+  #between<T>(begin: string, work: (queries: Queries) => Promise<T>): Promise<T> {
     return this.#with(async (client) => {
-      await query(client, 'BEGIN');
+      await query(client, begin);
       try {
         const result = await work({
           rows: (statement, values) => rowsOf(client, statement, values),

@@ -1,0 +1,56 @@
+import { Fault, type WorkflowView } from '@partitura/model';
+import { statement, type Database, type Queries } from '@partitura/postgres';
+import type { PinnedDefinitions } from '../definition/pinned-definitions.ts';
+import { taskFields, taskIdRange, taskView, type TaskRow } from '../task/task-view.ts';
+import { withTasks, workflowFields, workflowViews, type WorkflowRow } from './workflow-view.ts';
+
+const selectWorkflow = statement(
+  'workflow_find',
+  `SELECT ${workflowFields} FROM read_model.workflow AS w WHERE w.workflow_id = $1`,
+);
+
+const selectTasks = statement(
+  'workflow_tasks',
+  `SELECT ${taskFields} FROM read_model.task AS t WHERE t.task_id >= $1 AND t.task_id < $2 LIMIT $3::integer`,
+);
+
+/** A run that has more attempts than this is read page by page. */
+export const tasksAtOnceMax = 20_000;
+
+/** The newest run under this id. */
+export async function findWorkflow(
+  database: Database,
+  definitions: PinnedDefinitions,
+  id: string,
+  options: { readonly includeTasks: boolean },
+): Promise<WorkflowView | undefined> {
+  if (!options.includeTasks) return readWorkflow(database, definitions, id);
+  return database.snapshot(async (queries) => {
+    const view = await readWorkflow(queries, definitions, id);
+    return view === undefined ? undefined : readTasks(queries, view);
+  });
+}
+
+async function readWorkflow(
+  queries: Queries,
+  definitions: PinnedDefinitions,
+  id: string,
+): Promise<WorkflowView | undefined> {
+  const rows = await queries.rows<WorkflowRow>(selectWorkflow, [id]);
+  return (await workflowViews(queries, definitions, rows))[0];
+}
+
+/** The view with all its attempts, by seq. Rejects with the fault TOO_MANY_TASKS rather than leaving some out. */
+export async function readTasks(queries: Queries, view: WorkflowView): Promise<WorkflowView> {
+  const { from, to } = taskIdRange(view.workflowId, view.startIndex);
+  const rows = await queries.rows<TaskRow>(selectTasks, [from, to, tasksAtOnceMax + 1]);
+  if (rows.length > tasksAtOnceMax) {
+    throw new Fault('TOO_MANY_TASKS', `the run has more than ${tasksAtOnceMax} task attempts: ask for them in pages`, {
+      retryable: false,
+    });
+  }
+  return withTasks(
+    view,
+    rows.map((row) => taskView(row, view, view.definition)).sort((a, b) => a.seq - b.seq || a.attempt - b.attempt),
+  );
+}

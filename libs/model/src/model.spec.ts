@@ -71,7 +71,7 @@ describe('a payload', () => {
 
   it('throws on what is no JSON or no UTF-8', () => {
     expect(() => Payload.fromBytes(new Uint8Array([123])).value).toThrow(SyntaxError);
-    expect(() => Payload.fromBytes(new Uint8Array([34, 0xff, 34])).value).toThrow(TypeError);
+    expect(() => Payload.fromBytes(new Uint8Array([34, 0xff, 34])).value).toThrow(/not valid/);
   });
 });
 

@@ -1,0 +1,1 @@
+export { CommandBus, type CommandBusOptions, type Order } from './command-bus.ts';

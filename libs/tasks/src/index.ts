@@ -1,1 +1,1 @@
-export {};
+export { taskKinds } from './task-kinds.ts';

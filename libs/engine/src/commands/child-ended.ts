@@ -1,0 +1,17 @@
+import type { ChildEnded } from '@partitura/model';
+import { settle } from '../settle/settle.ts';
+import type { Turn } from '../settle/turn.ts';
+import { wakeTask } from '../settle/wake-task.ts';
+import { isOpen } from '../state/task.ts';
+import { taskById } from '../state/task-table.ts';
+import { accepted, repeated, type WorkflowDecision } from './decision.ts';
+
+/** A child has ended: its task takes the outcome over, unless it has one, or is about another child by now. */
+export function childEnded(turn: Turn, command: ChildEnded): WorkflowDecision {
+  const task = taskById(turn.run.tasks, command.taskId);
+  if (task === undefined || !isOpen(task) || task.plan.child?.workflowId !== command.childId) return repeated();
+  const { status, reason } = command;
+  wakeTask(turn, task.plan.seq, { kind: 'childEnded', status, reason, output: command.output.object });
+  settle(turn);
+  return accepted(turn);
+}

@@ -1,0 +1,34 @@
+import type { Quarantine, TaskId, Undeliverable } from '@partitura/model';
+import { Agenda } from '../settle/agenda.ts';
+import { endTask } from '../settle/end-task.ts';
+import { settle } from '../settle/settle.ts';
+import type { Turn } from '../settle/turn.ts';
+import { isOpen } from '../state/task.ts';
+import { taskById } from '../state/task-table.ts';
+import { accepted, type WorkflowDecision } from './decision.ts';
+
+/** Goes on with postponed work, and with what ended in the meantime. */
+export function continueWork(turn: Turn): WorkflowDecision {
+  const { postponed, unfollowed } = turn.run;
+  if (postponed === undefined) return accepted(turn);
+  turn.emit({ type: 'WorkContinued' });
+  turn.agenda = Agenda.from(postponed);
+  for (const seq of unfollowed) turn.agenda.later({ do: 'follow', seq });
+  settle(turn);
+  return accepted(turn);
+}
+
+/** A hand-over never reached its queue: the attempt has failed, and is retried like any other. */
+export function undeliverable(turn: Turn, signal: Undeliverable): WorkflowDecision {
+  const task = taskById(turn.run.tasks, signal.taskId as TaskId);
+  if (task === undefined || !isOpen(task) || task.dispatch !== signal.dispatch) return accepted(turn);
+  endTask(turn, task.plan.seq, { status: 'FAILED', output: task.output, reason: signal.reason });
+  settle(turn);
+  return accepted(turn);
+}
+
+/** A defect stopped the workflow: everybody sees it, and nothing happens until somebody repairs it. */
+export function quarantine(turn: Turn, signal: Quarantine): WorkflowDecision {
+  turn.emit({ type: 'WorkflowQuarantined', reason: signal.reason });
+  return accepted(turn);
+}

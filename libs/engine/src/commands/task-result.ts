@@ -1,0 +1,81 @@
+import { Payload, rejection, unreachable, type TaskResult } from '@partitura/model';
+import { endTask } from '../settle/end-task.ts';
+import { settle } from '../settle/settle.ts';
+import type { Turn } from '../settle/turn.ts';
+import { isOpen, type Task } from '../state/task.ts';
+import { taskById } from '../state/task-table.ts';
+import { accepted, refused, repeated, type WorkflowDecision } from './decision.ts';
+
+/**
+ * A report about a task: progress, or its outcome. A report about something that is over changes nothing and is
+ * answered like the first; only one of an earlier hand-over is refused.
+ */
+export function taskResult(turn: Turn, command: TaskResult): WorkflowDecision {
+  const task = taskById(turn.run.tasks, command.taskId);
+  if (task === undefined) return refused(rejection('TASK_NOT_FOUND', `No such task found by id: ${command.taskId}`));
+  if (command.dispatch !== undefined && command.dispatch < task.dispatch) {
+    const reason = `Task ${command.taskId} was handed out again (${task.dispatch}) since hand-over ${command.dispatch}`;
+    return refused(rejection('STALE_DISPATCH', reason));
+  }
+  const result = Payload.of({ taskId: command.taskId });
+  if (turn.run.phase === 'ended' || !isOpen(task) || isRepeatedProgress(task, command)) return repeated(result);
+  apply(turn, task, command);
+  return accepted(turn, result);
+}
+
+function apply(turn: Turn, task: Task, command: TaskResult): void {
+  if (command.extendLease) {
+    turn.emit({ type: 'TaskLeaseExtended', taskId: command.taskId });
+    return;
+  }
+  if (command.logs.length > 0) turn.emit({ type: 'TaskLogsAdded', taskId: command.taskId, logs: command.logs });
+  const { status } = command;
+  switch (status) {
+    case 'IN_PROGRESS':
+      progress(turn, task, command);
+      return;
+    case 'COMPLETED':
+    case 'FAILED':
+    case 'FAILED_WITH_TERMINAL_ERROR':
+    case 'CANCELED':
+      endTask(turn, task.plan.seq, {
+        status,
+        output: command.output,
+        reason: command.reason,
+        workerId: command.workerId,
+      });
+      settle(turn);
+      return;
+    default:
+      unreachable(status);
+  }
+}
+
+/** A worker's task goes back to its queue, now or later; a task that somebody else completes stays as it is. */
+function progress(turn: Turn, task: Task, command: TaskResult): void {
+  const { taskId, output, reason, workerId } = command;
+  const seconds = Math.max(0, command.callbackAfterSeconds);
+  const goesBack = task.plan.queue !== undefined && turn.nodeOf(task).kind.traits.worker;
+  turn.emit({
+    type: 'TaskProgressed',
+    taskId,
+    status: goesBack ? 'SCHEDULED' : 'IN_PROGRESS',
+    output,
+    ...(reason !== undefined && { reason }),
+    ...(workerId !== undefined && { workerId }),
+    callbackAfterSeconds: seconds,
+    dueAt: goesBack ? (seconds > 0 ? turn.at + seconds * 1000 : 0) : task.dueAt,
+  });
+  if (goesBack && seconds === 0) turn.emit({ type: 'TaskDispatched', taskId, dispatch: task.dispatch + 1 });
+}
+
+/** The hand-over has been given back already, and the next one is not due yet. */
+function isRepeatedProgress(task: Task, command: TaskResult): boolean {
+  return (
+    command.status === 'IN_PROGRESS' &&
+    !command.extendLease &&
+    command.dispatch !== undefined &&
+    task.status === 'SCHEDULED' &&
+    task.dueAt !== 0
+  );
+}

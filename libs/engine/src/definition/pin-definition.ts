@@ -1,0 +1,97 @@
+import {
+  isJsonObject,
+  type DefinitionLookup,
+  type Json,
+  type JsonObject,
+  type PinnedDefinition,
+  type SubWorkflowParam,
+  type TaskDef,
+  type WorkflowDef,
+  type WorkflowTask,
+} from '@partitura/model';
+import { kindOf, type TaskKinds } from '../task-kinds.ts';
+import { normalizeTaskDef } from './normalize-task-def.ts';
+
+export type Pinning =
+  | { readonly kind: 'pinned'; readonly pinned: PinnedDefinition; readonly looked: Looked }
+  /** A sub-workflow without version of which no definition is registered. */
+  | { readonly kind: 'missing'; readonly reason: string };
+
+/** What pinning looked up; as long as all of it answers the same, the result is the same. */
+export interface Looked {
+  readonly tasks: ReadonlyMap<string, unknown>;
+  readonly latest: ReadonlyMap<string, number | undefined>;
+}
+
+/**
+ * Fixes what a run depends on: each task gets its task definition (its own, the registered one, or what holds when
+ * there is none), each static sub-workflow without version the latest one. Later registrations do not touch the run.
+ */
+export function pinDefinition(def: WorkflowDef, lookup: DefinitionLookup, kinds: TaskKinds): Pinning {
+  const tasks = new Map<string, unknown>();
+  const latest = new Map<string, number | undefined>();
+  let missing: string | undefined;
+
+  const pinList = (list: readonly WorkflowTask[]): readonly WorkflowTask[] => list.map(pinTask);
+  const pinTask = (task: WorkflowTask): WorkflowTask => {
+    const inside = {
+      ...(isFilled(task.decisionCases) && {
+        decisionCases: Object.fromEntries(
+          Object.entries(task.decisionCases).map(([key, list]) => [key, pinList(list)]),
+        ),
+      }),
+      ...(isFilled(task.defaultCase) && { defaultCase: pinList(task.defaultCase) }),
+      ...(isFilled(task.forkTasks) && { forkTasks: task.forkTasks.map(pinList) }),
+      ...(isFilled(task.loopOver) && { loopOver: pinList(task.loopOver) }),
+    };
+    const param = task.subWorkflowParam;
+    const subWorkflowParam = param === undefined ? undefined : pinVersion(param, task);
+    return {
+      ...task,
+      ...inside,
+      ...(subWorkflowParam !== undefined && { subWorkflowParam }),
+      taskDefinition: pinTaskDef(task),
+    };
+  };
+  const pinTaskDef = (task: WorkflowTask): TaskDef => {
+    if (task.taskDefinition !== undefined) return normalizeTaskDef(task.taskDefinition as Json, '', []);
+    const registered = lookup.task(task.name);
+    tasks.set(task.name, registered);
+    if (registered !== undefined) return registered.value as unknown as TaskDef;
+    return adHocTaskDef(task, kindOf(kinds, task).traits.worker);
+  };
+  const pinVersion = (param: SubWorkflowParam, task: WorkflowTask): SubWorkflowParam => {
+    if (param.workflowDefinition !== undefined || !isStaticName(param.name) || hasVersion(param.version)) return param;
+    const version = lookup.latestVersion(param.name);
+    latest.set(param.name, version);
+    if (version !== undefined) return { ...param, version };
+    missing ??= `The Task ${task.name} defined as a sub-workflow has no workflow definition available`;
+    return param;
+  };
+
+  const workflow = { ...def, tasks: pinList(def.tasks) };
+  if (missing !== undefined) return { kind: 'missing', reason: missing };
+  return { kind: 'pinned', pinned: { workflow }, looked: { tasks, latest } };
+}
+
+/** What holds for a task of which no definition is registered: only workers' tasks are retried and must respond. */
+export function adHocTaskDef(task: Pick<WorkflowTask, 'name' | 'type'>, worker: boolean): TaskDef {
+  const raw: JsonObject =
+    worker && task.type === 'SIMPLE'
+      ? { name: task.name }
+      : { name: task.name, retryCount: 0, responseTimeoutSeconds: 0 };
+  return normalizeTaskDef(raw, '', []);
+}
+
+export const isStaticName = (name: string | undefined): name is string =>
+  name !== undefined && name !== '' && !name.includes('${');
+
+const hasVersion = (version: SubWorkflowParam['version']): boolean =>
+  typeof version === 'string' ? version !== '' && version !== '0' : version !== undefined && version > 0;
+
+function isFilled<T>(value: T | undefined): value is T {
+  return (
+    value !== undefined &&
+    (isJsonObject(value) ? Object.keys(value).length > 0 : (value as readonly unknown[]).length > 0)
+  );
+}

@@ -1,0 +1,39 @@
+import { Payload, type EventMeta, type TaskScheduled } from '@partitura/model';
+import type { Task } from '../state/task.ts';
+import { addJoiner, taskById } from '../state/task-table.ts';
+import type { Run } from '../state/workflow-state.ts';
+import { withNewTask, withTask } from './with-task.ts';
+
+export function taskScheduled(run: Run, event: TaskScheduled, meta: EventMeta): Run {
+  const superseded = event.retriedTaskId === undefined ? undefined : taskById(run.tasks, event.retriedTaskId);
+  const before =
+    superseded === undefined || superseded.retried
+      ? run
+      : withTask(run, superseded, { ...superseded, retried: true }, meta.at);
+  const after = withNewTask(before, newTask(event, meta.at), meta.at);
+  if (event.join === undefined) return after;
+  return { ...after, tasks: addJoiner(after.tasks, event.seq, event.join.on) };
+}
+
+function newTask(event: TaskScheduled, at: number): Task {
+  return {
+    plan: event,
+    attempt: event.attempt,
+    scheduledAt: at,
+    status: event.status,
+    output: event.child === undefined ? Payload.empty : Payload.of({ subWorkflowId: event.child.workflowId }),
+    reason: undefined,
+    workerId: undefined,
+    dispatch: 0,
+    polledDispatch: 0,
+    pollCount: 0,
+    dueAt: event.dueAt,
+    offeredAt: 0,
+    startedAt: event.status === 'IN_PROGRESS' ? at : 0,
+    updatedAt: at,
+    endedAt: 0,
+    callbackAfterSeconds: event.startDelaySeconds,
+    retried: false,
+    joinOpen: event.join?.open ?? 0,
+  };
+}

@@ -1,0 +1,31 @@
+import { List } from 'immutable';
+import type { EventMeta, WorkflowId, WorkflowStarted, WorkflowStartRefused } from '@partitura/model';
+import type { Refused, Run } from '../state/workflow-state.ts';
+import { noTasks } from '../state/task-table.ts';
+
+export function workflowStarted(event: WorkflowStarted, meta: EventMeta): Run {
+  const { definition: _body, ...start } = event;
+  return {
+    phase: 'running',
+    id: meta.aggregate as WorkflowId,
+    startIndex: meta.startIndex,
+    startedAt: meta.at,
+    start,
+    clockFrom: meta.at,
+    timeoutAt: event.timeoutAt,
+    lastRetriedAt: 0,
+    updatedAt: meta.at,
+    variables: event.variables,
+    tasks: noTasks,
+    timers: undefined,
+    deadlines: undefined,
+    unfollowed: List(),
+    postponed: undefined,
+    end: undefined,
+    quarantinedBecause: undefined,
+  };
+}
+
+export function workflowStartRefused(event: WorkflowStartRefused, meta: EventMeta): Refused {
+  return { phase: 'refused', id: meta.aggregate as WorkflowId, refusal: event };
+}

@@ -1,0 +1,177 @@
+import {
+  Payload,
+  type Effect,
+  type Json,
+  type ReactContext,
+  type SendCommand,
+  type StartWorkflow,
+  type TaskDispatched,
+  type TaskEnded,
+  type WorkflowCommand,
+  type WorkflowEnded,
+  type WorkflowEvent,
+  type WorkflowId,
+} from '@partitura/model';
+import type { Library } from '../graph/library.ts';
+import { taskById } from '../state/task-table.ts';
+import type { Refused, Run, WorkflowState } from '../state/workflow-state.ts';
+import { taskRecord } from './task-record.ts';
+
+const nothing: readonly Effect[] = [];
+
+/**
+ * What the world owes us because of an event. The effects and their order are as frozen as the event: another owner
+ * derives them again.
+ */
+export function react(
+  state: WorkflowState,
+  event: WorkflowEvent,
+  context: ReactContext,
+  library: Library,
+): readonly Effect[] {
+  if (state.phase === 'absent') return nothing;
+  if (state.phase === 'refused') return event.type === 'WorkflowStartRefused' ? [refusalOf(state)] : nothing;
+  switch (event.type) {
+    case 'TaskDispatched':
+      return dispatch(state, event, context, library);
+    case 'TaskEnded':
+      return taskEnded(state, event);
+    case 'WorkflowEnded':
+      return workflowEnded(state, event, context);
+    case 'WorkflowRetried':
+      return workflowRetried(state);
+    default:
+      return nothing;
+  }
+}
+
+function dispatch(run: Run, event: TaskDispatched, context: ReactContext, library: Library): readonly Effect[] {
+  const task = taskById(run.tasks, event.taskId);
+  if (task === undefined) return nothing;
+  const { queue, child } = task.plan;
+  if (queue !== undefined) {
+    const graph = library.graph(run.start.definitionHash, context.pinned);
+    return [{ kind: 'DispatchTask', queue, task: taskRecord(run, task, graph) }];
+  }
+  if (child === undefined) return nothing;
+  if (event.dispatch > 1) return [send(child.workflowId, { type: 'RetryWorkflow', resumeSubworkflowTasks: false })];
+  const { workflowId, ...plan } = child;
+  const start: StartWorkflow = {
+    type: 'StartWorkflow',
+    ...plan,
+    ...(run.start.correlationId !== undefined && { correlationId: run.start.correlationId }),
+    parent: { workflowId: run.id, taskId: event.taskId },
+    ...(run.start.createdBy !== undefined && { createdBy: run.start.createdBy }),
+    replyWhenEnded: false,
+  };
+  return [send(workflowId, start)];
+}
+
+/** A child whose task ended without it has nobody to work for any more. */
+function taskEnded(run: Run, event: TaskEnded): readonly Effect[] {
+  const task = taskById(run.tasks, event.taskId);
+  const child = task?.plan.child;
+  if (task === undefined || child === undefined || task.dispatch === 0) return nothing;
+  if (event.status === 'CANCELED' && run.end !== undefined) {
+    const { reason, status } = run.end;
+    const why =
+      reason === undefined
+        ? `Parent workflow has been terminated with status ${status}`
+        : `Parent workflow has been terminated with reason: ${reason}`;
+    return [send(child.workflowId, { type: 'TerminateWorkflow', reason: why, byParent: true })];
+  }
+  if (event.status !== 'TIMED_OUT') return nothing;
+  const reason = event.reason ?? 'the task that waits for this workflow timed out';
+  return [send(child.workflowId, { type: 'TerminateWorkflow', reason, byParent: true })];
+}
+
+function workflowEnded(run: Run, event: WorkflowEnded, context: ReactContext): readonly Effect[] {
+  const { start } = run;
+  const effects: Effect[] = [];
+  if (start.parent !== undefined) {
+    const { parent } = start;
+    effects.push(
+      send(parent.workflowId, {
+        type: 'ChildEnded',
+        taskId: parent.taskId,
+        childId: run.id,
+        childName: start.name,
+        childVersion: start.version,
+        status: event.status,
+        output: event.output,
+        ...(event.status !== 'COMPLETED' && { reason: childReason(run, event) }),
+      }),
+    );
+  }
+  if (event.failureWorkflow !== undefined) {
+    const { workflowId, ...plan } = event.failureWorkflow;
+    effects.push(
+      send(workflowId, {
+        type: 'StartWorkflow',
+        ...plan,
+        ...(start.correlationId !== undefined && { correlationId: start.correlationId }),
+        priority: 0,
+        taskToDomain: start.taskToDomain,
+        replyWhenEnded: false,
+      }),
+    );
+  }
+  if (start.replyTo !== undefined) {
+    effects.push({
+      kind: 'SendReply',
+      to: start.replyTo,
+      outcome: { kind: 'accepted', result: endReply(run, event, context) },
+    });
+  }
+  return effects;
+}
+
+/** What the parent's task gives as its reason. */
+function childReason(run: Run, event: WorkflowEnded): string {
+  return `Sub workflow ${run.start.name}.${run.start.version}/${run.id} failure reason: ${event.reason ?? 'null'}`;
+}
+
+function refusalOf(state: Refused): Effect {
+  const { parent, name, version, reason } = state.refusal;
+  return send(parent.workflowId, {
+    type: 'ChildEnded',
+    taskId: parent.taskId,
+    childId: state.id,
+    childName: name,
+    childVersion: version,
+    status: 'FAILED',
+    output: Payload.empty,
+    reason,
+  });
+}
+
+function workflowRetried(run: Run): readonly Effect[] {
+  const { parent } = run.start;
+  if (parent === undefined) return nothing;
+  return [send(parent.workflowId, { type: 'ChildRevived', taskId: parent.taskId, childId: run.id })];
+}
+
+function send(to: WorkflowId, command: WorkflowCommand): SendCommand {
+  return { kind: 'SendCommand', to, command };
+}
+
+/** The answer of a start that waits for the end. An answer without `status` is that of the start itself. */
+function endReply(run: Run, event: WorkflowEnded, context: ReactContext): Payload {
+  const answer: Record<string, Json> = {
+    workflowId: run.id,
+    workflowName: run.start.name,
+    workflowVersion: run.start.version,
+    status: event.status,
+    correlationId: run.start.correlationId ?? null,
+    reasonForIncompletion: event.reason ?? null,
+    input: run.start.input.value,
+    output: event.output.value,
+    variables: run.variables.value,
+    priority: run.start.priority,
+    createTime: run.startedAt,
+    updateTime: context.at,
+    endTime: context.at,
+    failedReferenceTaskNames: event.failedReferenceTaskNames,
+  };
+  return Payload.of(answer);
+}

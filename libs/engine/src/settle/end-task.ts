@@ -1,0 +1,54 @@
+import type { EndedTaskStatus, Payload } from '@partitura/model';
+import { isHeld } from '../evolve/task-reported.ts';
+import type { Node } from '../graph/graph.ts';
+import { retryVerdict } from '../retry-policy.ts';
+import { hasFailed, type Task } from '../state/task.ts';
+import { taskAt } from '../state/task-table.ts';
+import type { Turn } from './turn.ts';
+
+/** An outcome as it was reported; what becomes of it is decided here. */
+export interface Outcome {
+  readonly status: EndedTaskStatus;
+  readonly output: Payload;
+  readonly reason?: string | undefined;
+  readonly workerId?: string | undefined;
+}
+
+const reasonLengthMax = 500;
+
+/**
+ * Gives an open attempt its outcome: with its retry, if another attempt follows, and COMPLETED_WITH_ERRORS for optional
+ * tasks that failed for good.
+ *
+ * @param then `follow`: go on with what follows; `entered`: what follows was entered together with the task.
+ */
+export function endTask(turn: Turn, seq: number, outcome: Outcome, then: 'follow' | 'entered' = 'follow'): void {
+  const task = taskAt(turn.run.tasks, seq);
+  const node = turn.nodeOf(task);
+  const reason = outcome.reason?.slice(0, reasonLengthMax);
+  const resolved = resolve(task, node, outcome, turn.at);
+  turn.emit({
+    type: 'TaskEnded',
+    taskId: task.plan.taskId,
+    status: resolved.status,
+    output: outcome.output,
+    ...(reason !== undefined && { reason }),
+    ...(outcome.workerId !== undefined && { workerId: outcome.workerId }),
+    retried: resolved.retried,
+  });
+  if (then === 'follow' && turn.run.phase === 'running' && !isHeld(turn.run)) turn.agenda.later({ do: 'follow', seq });
+}
+
+function resolve(
+  task: Task,
+  node: Node,
+  outcome: Outcome,
+  at: number,
+): { readonly status: EndedTaskStatus; readonly retried: boolean } {
+  const ended = { ...task, status: outcome.status };
+  if (!hasFailed(ended)) return { status: outcome.status, retried: false };
+  const verdict = retryVerdict(ended, at, node.retry);
+  if (verdict.kind === 'retry') return { status: outcome.status, retried: true };
+  if (verdict.kind === 'no' && node.task.optional === true) return { status: 'COMPLETED_WITH_ERRORS', retried: false };
+  return { status: outcome.status, retried: false };
+}

@@ -1,0 +1,118 @@
+import {
+  Payload,
+  type EndedWorkflowStatus,
+  type JsonObject,
+  type TaskId,
+  type TaskStatus,
+  type WorkflowEnded,
+} from '@partitura/model';
+import { hasFailed, type Task } from '../state/task.ts';
+import { taskAt } from '../state/task-table.ts';
+import { planFailureWorkflow } from './failure-workflow.ts';
+import { abandonedOutput, outputOf } from './output.ts';
+import type { Turn } from './turn.ts';
+
+export interface Ending {
+  readonly status: EndedWorkflowStatus;
+  readonly reason: string | undefined;
+  /** Absent: by the rules of the definition. */
+  readonly output?: Payload;
+  readonly failedTaskId?: TaskId;
+  /** Whether the definition's failure workflow is started. */
+  readonly compensated: boolean;
+}
+
+/** Ends the workflow; what is still open is cancelled next, and nothing else of this decision's work remains. */
+export function endWorkflow(turn: Turn, ending: Ending): void {
+  const { status, reason, failedTaskId } = ending;
+  const failed = failedNames(turn);
+  const output = ending.output ?? outputOf(turn, status === 'COMPLETED' ? 'RUNNING' : status);
+  const compensation = ending.compensated ? planFailureWorkflow(turn, ending) : undefined;
+  const event: WorkflowEnded = {
+    type: 'WorkflowEnded',
+    status,
+    ...(reason !== undefined && { reason }),
+    output: compensation === undefined ? output : withKey(output, 'conductor.failure_workflow', compensation.shown),
+    ...(failedTaskId !== undefined && { failedTaskId }),
+    failedReferenceTaskNames: failed.references,
+    failedTaskNames: failed.definitions,
+    ...(compensation?.start !== undefined && { failureWorkflow: compensation.start }),
+  };
+  turn.agenda.clear();
+  turn.emit(event);
+  turn.agenda.next({ do: 'cancel' });
+}
+
+/** Ends the workflow for a reason of its own: no task is to blame. */
+export function failWorkflow(turn: Turn, reason: string, status: 'FAILED' | 'TIMED_OUT' = 'FAILED'): void {
+  endWorkflow(turn, { status, reason, compensated: true });
+}
+
+/** Ends the workflow because a task failed for good. */
+export function failWorkflowBy(turn: Turn, task: Task): void {
+  const status = workflowStatusFor(task.status);
+  const { taskId } = task.plan;
+  const reason = `Task ${taskId} failed with status: ${status} and reason: '${task.reason ?? 'null'}'`;
+  endWorkflow(turn, { status, reason, failedTaskId: taskId, compensated: true });
+}
+
+function workflowStatusFor(status: TaskStatus): EndedWorkflowStatus {
+  if (status === 'CANCELED') return 'TERMINATED';
+  return status === 'TIMED_OUT' ? 'TIMED_OUT' : 'FAILED';
+}
+
+/** Ends the workflow when nothing is left to do: everything at the top level has run, and nothing is open. */
+export function completeIfDone(turn: Turn): void {
+  const { run } = turn;
+  if (run.phase !== 'running' || run.postponed !== undefined || run.tasks.open.size > 0) return;
+  if (!turn.graph.topLevel.every((number) => run.tasks.newest.has(turn.node(number).task.taskReferenceName))) return;
+  const tolerated = permissiveFailures(turn);
+  if (tolerated.length > 0) {
+    const reason = tolerated
+      .map(
+        ({ plan, status, reason: why }) =>
+          `Task ${plan.taskId} failed with status: ${status} and reason: '${why ?? 'null'}'`,
+      )
+      .join('. ');
+    failWorkflow(turn, reason);
+    return;
+  }
+  const reason = run.tasks.bySeq.isEmpty() ? 'No tasks found to be executed' : undefined;
+  endWorkflow(turn, { status: 'COMPLETED', reason, compensated: false });
+}
+
+function permissiveFailures(turn: Turn): readonly Task[] {
+  return turn.run.tasks.bySeq
+    .filter((task) => hasFailed(task) && !task.retried && turn.nodeOf(task).task.permissive === true)
+    .toArray();
+}
+
+/** Cancels what is open when a workflow has ended, in the order of scheduling, as far as this decision can hold it. */
+export function cancelOpenTasks(turn: Turn): void {
+  for (const seq of turn.run.tasks.open.toArray().sort((a, b) => a - b)) {
+    if (turn.isFull) {
+      turn.agenda.next({ do: 'cancel' });
+      return;
+    }
+    const task = taskAt(turn.run.tasks, seq);
+    const output = abandonedOutput(turn, task);
+    turn.emit({ type: 'TaskEnded', taskId: task.plan.taskId, status: 'CANCELED', output, retried: false });
+  }
+}
+
+/** References and definitions of all attempts that failed, also of those that were retried successfully. */
+function failedNames(turn: Turn): { readonly references: readonly string[]; readonly definitions: readonly string[] } {
+  const references = new Set<string>();
+  const definitions = new Set<string>();
+  for (const { status, plan } of turn.run.tasks.bySeq) {
+    if (status !== 'FAILED' && status !== 'FAILED_WITH_TERMINAL_ERROR') continue;
+    references.add(plan.referenceName);
+    definitions.add(plan.taskDefName);
+  }
+  return { references: [...references], definitions: [...definitions] };
+}
+
+function withKey(payload: Payload, key: string, value: string): Payload {
+  const object: JsonObject = { ...payload.object, [key]: value };
+  return Payload.of(object);
+}

@@ -1,0 +1,137 @@
+import { unreachable, type ChildPlan, type TaskId, type TaskScheduled } from '@partitura/model';
+import type { Node } from '../graph/graph.ts';
+import type { Task } from '../state/task.ts';
+import { isRefDecided, newestOf } from '../state/task-table.ts';
+import type { Entry, Inside } from '../task-kind.ts';
+import type { Item, Place } from './agenda.ts';
+import { domainOf } from './domain.ts';
+import { endTask } from './end-task.ts';
+import { failWorkflow } from './end-workflow.ts';
+import { stepOf } from './step.ts';
+import type { Turn } from './turn.ts';
+
+/** What a new attempt continues. */
+export interface Retrying {
+  readonly of: Task;
+  /** When it may be handed out, epoch ms; 0: at once. */
+  readonly dueAt: number;
+  readonly delaySeconds: number;
+}
+
+/** Makes the first attempt of a task, unless the task has one already: however it is reached, it is run once. */
+export function enterTask(turn: Turn, node: Node, place: Place): void {
+  if (newestOf(turn.run.tasks, node.task.taskReferenceName + place.suffix) !== undefined) return;
+  makeAttempt(turn, node, place);
+}
+
+/** Makes an attempt: the kind says how it begins, the engine gives it its identity, clocks and place. */
+export function makeAttempt(turn: Turn, node: Node, place: Place, retrying?: Retrying): void {
+  const taskId = turn.nextTaskId();
+  const entry = node.kind.enter(stepOf(turn, node, place, taskId));
+  if (entry.as === 'impossible') {
+    failWorkflow(turn, entry.reason);
+    return;
+  }
+  const event = scheduledOf(turn, node, place, taskId, entry, retrying);
+  turn.emit(event);
+  begin(turn, node, place, event, entry);
+}
+
+type PossibleEntry = Exclude<Entry, { readonly as: 'impossible' }>;
+
+function scheduledOf(
+  turn: Turn,
+  node: Node,
+  place: Place,
+  taskId: TaskId,
+  entry: PossibleEntry,
+  retrying: Retrying | undefined,
+): TaskScheduled {
+  const { run } = turn;
+  const previous = retrying?.of.plan;
+  const delaySeconds = retrying?.delaySeconds ?? (node.kind.traits.delayed ? (node.task.startDelay ?? 0) : 0);
+  const dueAt = retrying?.dueAt ?? (delaySeconds > 0 ? turn.at + delaySeconds * 1000 : 0);
+  const queueType = entry.as === 'queued' ? entry.queue : undefined;
+  const domain =
+    queueType !== undefined && node.kind.traits.worker ? domainOf(queueType, run.start.taskToDomain) : undefined;
+  return {
+    type: 'TaskScheduled',
+    taskId,
+    referenceName: node.task.taskReferenceName + place.suffix,
+    node: node.number,
+    taskType: queueType !== undefined && node.kind.traits.worker ? queueType : node.taskType,
+    taskDefName: node.taskDefName,
+    seq: run.tasks.bySeq.size + 1,
+    attempt: retrying === undefined ? 0 : retrying.of.attempt + 1,
+    ...(previous !== undefined && { retriedTaskId: previous.taskId }),
+    iteration: place.iteration,
+    status: queueType === undefined ? 'IN_PROGRESS' : 'SCHEDULED',
+    input: entry.input,
+    ...(queueType !== undefined && { queue: { type: queueType, ...(domain !== undefined && { domain }) } }),
+    dueAt: dueOf(entry, dueAt),
+    startDelaySeconds: delaySeconds,
+    limits: node.limits,
+    ...(entry.as === 'joining' && { join: { on: entry.on, open: openRefs(turn, entry.on) } }),
+    ...(entry.as === 'child' && { child: childOf(turn, entry) }),
+    firstScheduledAt: previous?.firstScheduledAt ?? turn.at,
+  };
+}
+
+/** What an attempt does right after it was made. */
+function begin(turn: Turn, node: Node, place: Place, event: TaskScheduled, entry: PossibleEntry): void {
+  switch (entry.as) {
+    case 'queued':
+    case 'child':
+      if (event.dueAt === 0) turn.emit({ type: 'TaskDispatched', taskId: event.taskId, dispatch: 1 });
+      return;
+    case 'running':
+      turn.agenda.later({ do: 'wake', seq: event.seq, signal: 'run' });
+      return;
+    case 'joining':
+      if (event.join?.open === 0) turn.agenda.later({ do: 'wake', seq: event.seq, signal: 'joined' });
+      return;
+    case 'waiting':
+      return;
+    case 'ended': {
+      const inside = entry.then === undefined ? undefined : insideItem(node, place, entry.then);
+      endTask(turn, event.seq, entry, inside === undefined ? 'follow' : 'entered');
+      if (inside !== undefined) turn.agenda.next(inside);
+      return;
+    }
+    default:
+      unreachable(entry);
+  }
+}
+
+/** The item that enters a list inside a task; undefined when the list is empty. */
+export function insideItem(node: Node, place: Place, inside: Inside): Item | undefined {
+  if (inside.list === 'branches') return { do: 'branches', node: node.number, from: 0, place };
+  const head = inside.list === 'case' ? node.inside.cases.get(inside.key) : node.inside.defaultCase;
+  return head === undefined ? undefined : { do: 'enter', node: head, place };
+}
+
+/** Enters one branch of a fork, and leaves the others and the join to the agenda. */
+export function enterBranch(turn: Turn, item: Extract<Item, { readonly do: 'branches' }>): void {
+  const node = turn.node(item.node);
+  const { branches } = node.inside;
+  if (item.from >= branches.length) {
+    if (node.next !== undefined) turn.agenda.next({ do: 'enter', node: node.next, place: item.place });
+    return;
+  }
+  const head = branches[item.from];
+  turn.agenda.next({ ...item, from: item.from + 1 });
+  if (head !== undefined) turn.agenda.next({ do: 'enter', node: head, place: item.place });
+}
+
+function dueOf(entry: PossibleEntry, availableAt: number): number {
+  if (entry.as === 'waiting') return entry.until ?? 0;
+  return entry.as === 'queued' || entry.as === 'child' ? availableAt : 0;
+}
+
+function openRefs(turn: Turn, on: readonly string[]): number {
+  return [...new Set(on)].filter((ref) => !isRefDecided(turn.run.tasks, ref)).length;
+}
+
+function childOf(turn: Turn, entry: Extract<Entry, { readonly as: 'child' }>): ChildPlan {
+  return { workflowId: turn.nextWorkflowId(), ...entry.child };
+}

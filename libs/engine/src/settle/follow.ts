@@ -1,0 +1,62 @@
+import { retryVerdict } from '../retry-policy.ts';
+import { hasFailed, isOpen, type Task } from '../state/task.ts';
+import { taskAt } from '../state/task-table.ts';
+import type { Turn } from './turn.ts';
+import { failWorkflow, failWorkflowBy } from './end-workflow.ts';
+import { makeAttempt } from './enter.ts';
+import { placeOf } from './step.ts';
+import { unreachable } from '@partitura/model';
+
+/** Goes on after a task has ended. */
+export function follow(turn: Turn, seq: number): void {
+  const task = taskAt(turn.run.tasks, seq);
+  const node = turn.nodeOf(task);
+  if (hasFailed(task)) {
+    const verdict = retryVerdict(task, task.endedAt, node.retry);
+    if (verdict.kind === 'retry') {
+      retry(turn, task, verdict.delaySeconds, verdict.jitterMs);
+      return;
+    }
+    if (verdict.kind === 'outOfTime') {
+      failWorkflow(turn, verdict.reason, task.status === 'TIMED_OUT' ? 'TIMED_OUT' : 'FAILED');
+      return;
+    }
+    if (node.task.permissive !== true) {
+      failWorkflowBy(turn, task);
+      return;
+    }
+  }
+  wakeJoins(turn, task);
+  const { after } = node;
+  switch (after.to) {
+    case 'task':
+      turn.agenda.next({ do: 'enter', node: after.number, place: placeOf(turn, task) });
+      return;
+    case 'join':
+    case 'end':
+      return;
+    case 'loop':
+      return;
+    default:
+      unreachable(after);
+  }
+}
+
+/** The next attempt: same place, freshly rendered input over the old one. */
+function retry(turn: Turn, failed: Task, delaySeconds: number, jitterMs: number): void {
+  const delayMs = delaySeconds * 1000 + jitterMs;
+  makeAttempt(turn, turn.nodeOf(failed), placeOf(turn, failed), {
+    of: failed,
+    dueAt: delayMs > 0 ? turn.at + delayMs : 0,
+    delaySeconds,
+  });
+}
+
+/** A JOIN runs when the last task that it waits for is decided. */
+function wakeJoins(turn: Turn, ended: Task): void {
+  const { tasks } = turn.run;
+  for (const seq of tasks.joiners.get(ended.plan.referenceName) ?? []) {
+    const join = taskAt(tasks, seq);
+    if (isOpen(join) && join.joinOpen === 0) turn.agenda.later({ do: 'wake', seq, signal: 'joined' });
+  }
+}

@@ -1,0 +1,83 @@
+import type { Node } from '../graph/graph.ts';
+import { isOpen, type Task } from '../state/task.ts';
+import { isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
+import { follow } from './follow.ts';
+import { insideItem, makeAttempt } from './enter.ts';
+import { placeOf, stepOf } from './step.ts';
+import type { Place } from './agenda.ts';
+import type { Turn } from './turn.ts';
+
+/** A new attempt right away, whatever the retry rules say. */
+export function tryAgain(turn: Turn, seq: number): void {
+  const task = taskAt(turn.run.tasks, seq);
+  makeAttempt(turn, turn.nodeOf(task), placeOf(turn, task), { of: task, dueAt: 0, delaySeconds: 0 });
+}
+
+/**
+ * The attempt goes on under its old id: a JOIN counts anew what is not decided, work is handed out again, a child is
+ * told to go on.
+ */
+export function reopen(turn: Turn, seq: number): void {
+  const task = taskAt(turn.run.tasks, seq);
+  if (isOpen(task)) return;
+  const { taskId, join, queue } = task.plan;
+  const open = join === undefined ? 0 : countOpen(turn, join.on);
+  const sameAttempt = queue === undefined && task.status !== 'TIMED_OUT';
+  turn.emit({
+    type: 'TaskReopened',
+    taskId,
+    attempt: sameAttempt ? task.attempt : task.attempt + 1,
+    ...(join !== undefined && { join: { on: join.on, open } }),
+  });
+  if (join !== undefined && open === 0) turn.agenda.later({ do: 'wake', seq, signal: 'joined' });
+}
+
+/** Hands a reopened attempt out again. To a child that means: go on. */
+export function handOutAgain(turn: Turn, seq: number): void {
+  const task = taskAt(turn.run.tasks, seq);
+  turn.emit({ type: 'TaskDispatched', taskId: task.plan.taskId, dispatch: task.dispatch + 1 });
+}
+
+/**
+ * A workflow may have ended before everything was entered that a decided task leads to. Entering again what exists
+ * changes nothing, so this is safe for every decided task.
+ */
+export function mend(turn: Turn, seq: number): void {
+  const task = taskAt(turn.run.tasks, seq);
+  const node = turn.nodeOf(task);
+  const place = placeOf(turn, task);
+  if (!hasInside(node)) {
+    follow(turn, seq);
+    return;
+  }
+  if (insideExists(turn, node, place)) {
+    if (node.inside.branches.length > 0) turn.agenda.next({ do: 'branches', node: node.number, from: 0, place });
+    return;
+  }
+  const entry = node.kind.enter(stepOf(turn, node, place, task.plan.taskId));
+  const inside = entry.as === 'ended' && entry.then !== undefined ? insideItem(node, place, entry.then) : undefined;
+  if (inside === undefined) follow(turn, seq);
+  else turn.agenda.next(inside);
+}
+
+function hasInside({ inside }: Node): boolean {
+  return inside.cases.size > 0 || inside.defaultCase !== undefined || inside.branches.length > 0;
+}
+
+function insideExists(turn: Turn, { inside }: Node, place: Place): boolean {
+  const heads = [...inside.cases.values(), inside.defaultCase, ...inside.branches];
+  return heads.some((head) => {
+    if (head === undefined) return false;
+    return newestOf(turn.run.tasks, turn.node(head).task.taskReferenceName + place.suffix) !== undefined;
+  });
+}
+
+function countOpen(turn: Turn, on: readonly string[]): number {
+  return [...new Set(on)].filter((ref) => !isRefDecided(turn.run.tasks, ref)).length;
+}
+
+/** By seq: of every reference its newest attempt. */
+export function newestAttempts(turn: Turn): readonly Task[] {
+  const { tasks } = turn.run;
+  return tasks.bySeq.filter((task) => newestOf(tasks, task.plan.referenceName) === task).toArray();
+}

@@ -1,0 +1,27 @@
+import type { WorkflowEvent } from '@partitura/model';
+
+const overhead = 200;
+
+/** About how many bytes an event takes in its entry. */
+export function sizeOf(event: WorkflowEvent): number {
+  switch (event.type) {
+    case 'WorkflowStarted':
+      return overhead + event.input.bytes.length + (event.definition?.bytes.length ?? 0);
+    case 'WorkflowEnded':
+      return overhead + event.output.bytes.length + (event.failureWorkflow?.input.bytes.length ?? 0);
+    case 'TaskScheduled':
+      return (
+        overhead +
+        event.input.bytes.length +
+        (event.child?.input.bytes.length ?? 0) +
+        (event.workflowTask?.bytes.length ?? 0)
+      );
+    case 'TaskProgressed':
+    case 'TaskEnded':
+      return overhead + event.output.bytes.length;
+    case 'VariablesSet':
+      return overhead + event.values.bytes.length;
+    default:
+      return overhead;
+  }
+}

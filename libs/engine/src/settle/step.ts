@@ -1,0 +1,66 @@
+import { Payload, type TaskId } from '@partitura/model';
+import type { Node } from '../graph/graph.ts';
+import type { Task } from '../state/task.ts';
+import type { OpenStep, Step, TaskFacts } from '../task-kind.ts';
+import type { Place } from './agenda.ts';
+import { findTask, scopeOf } from './scope.ts';
+import type { Turn } from './turn.ts';
+
+/** What a kind gets to see when an attempt of this task begins. */
+export function stepOf(turn: Turn, node: Node, place: Place, taskId: TaskId): Step {
+  const { run } = turn;
+  const { start } = run;
+  const viewpoint = node.kind.traits.knowsItsId ? { suffix: place.suffix, taskId } : { suffix: place.suffix };
+  const scope = scopeOf(run, viewpoint, turn.engine.environment);
+  return {
+    def: node.def,
+    task: node.task,
+    taskId,
+    at: turn.at,
+    workflow: {
+      workflowId: run.id,
+      name: start.name,
+      version: start.version,
+      correlationId: start.correlationId,
+      priority: start.priority,
+      taskToDomain: start.taskToDomain,
+      variables: run.variables,
+    },
+    next: node.next === undefined ? undefined : turn.node(node.next).task,
+    input: () => ('constant' in node.input ? node.input.constant : Payload.of(node.input.template.render(scope))),
+    render: (template) => template.render(scope),
+    find: (referenceName) => {
+      const task = findTask(run, referenceName, place.suffix);
+      return task === undefined ? undefined : factsOf(turn, task);
+    },
+  };
+}
+
+/** What a kind gets to see when an open attempt is woken. */
+export function openStepOf(turn: Turn, task: Task): OpenStep {
+  const step = stepOf(turn, turn.nodeOf(task), placeOf(turn, task), task.plan.taskId);
+  return { ...step, self: factsOf(turn, task) };
+}
+
+/** In which iteration a task runs: what its reference name has more than the definition's. */
+export function placeOf(turn: Turn, task: Task): Place {
+  const suffix = task.plan.referenceName.slice(turn.nodeOf(task).task.taskReferenceName.length);
+  return { suffix, iteration: task.plan.iteration };
+}
+
+function factsOf(turn: Turn, task: Task): TaskFacts {
+  const definition = turn.nodeOf(task).task;
+  return {
+    taskId: task.plan.taskId,
+    status: task.status,
+    reason: task.reason,
+    input: task.plan.input,
+    output: task.output,
+    taskDefName: task.plan.taskDefName,
+    endedAt: task.endedAt,
+    optional: definition.optional === true,
+    permissive: definition.permissive === true,
+    childId: task.plan.child?.workflowId,
+    joinOn: task.plan.join?.on ?? [],
+  };
+}

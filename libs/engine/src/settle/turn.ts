@@ -1,0 +1,92 @@
+import {
+  childWorkflowId,
+  Defect,
+  invariant,
+  taskIdOf,
+  type Birth,
+  type DecideContext,
+  type TaskId,
+  type WorkflowEvent,
+  type WorkflowId,
+} from '@partitura/model';
+import { evolve } from '../evolve/evolve.ts';
+import type { Graph, Node } from '../graph/graph.ts';
+import type { Engine } from '../engine.ts';
+import type { Task } from '../state/task.ts';
+import type { Run, WorkflowState } from '../state/workflow-state.ts';
+import { Agenda } from './agenda.ts';
+import { sizeOf } from './size-of.ts';
+
+/**
+ * One decision in the making: the events so far and the state after them. Nothing of it is visible outside before it is
+ * complete, and the states themselves are never changed.
+ */
+export class Turn {
+  readonly context: DecideContext;
+  readonly engine: Engine;
+  readonly events: WorkflowEvent[] = [];
+  agenda = new Agenda();
+  state: WorkflowState;
+  #ordinal = 0;
+  #bytes = 0;
+  #graph: Graph | undefined;
+
+  constructor(state: WorkflowState, context: DecideContext, engine: Engine) {
+    this.state = state;
+    this.context = context;
+    this.engine = engine;
+  }
+
+  get at(): number {
+    return this.context.at;
+  }
+
+  get run(): Run {
+    invariant(this.state.phase !== 'absent' && this.state.phase !== 'refused', 'the workflow has not started');
+    return this.state;
+  }
+
+  get graph(): Graph {
+    return (this.#graph ??= this.engine.library.graph(this.run.start.definitionHash, this.context.pinned));
+  }
+
+  /** For the start, whose body is in no journal yet. */
+  useGraph(graph: Graph): void {
+    this.#graph = graph;
+  }
+
+  emit(event: WorkflowEvent): void {
+    this.events.push(event);
+    this.#bytes += sizeOf(event);
+    this.state = evolve(this.state, event, this.context);
+  }
+
+  /** Whether this decision has grown to what one entry may hold. */
+  get isFull(): boolean {
+    const { eventsPerDecision, bytesPerDecision } = this.context.limits;
+    return this.events.length >= eventsPerDecision || this.#bytes >= bytesPerDecision;
+  }
+
+  node(number: number): Node {
+    const node = this.graph.nodes[number];
+    if (node === undefined) throw new Defect(`the definition has no task number ${number}`);
+    return node;
+  }
+
+  nodeOf(task: Task): Node {
+    return this.node(task.plan.node);
+  }
+
+  nextTaskId(): TaskId {
+    return taskIdOf(this.#birth());
+  }
+
+  nextWorkflowId(): WorkflowId {
+    return childWorkflowId(this.#birth());
+  }
+
+  #birth(): Birth {
+    const { startIndex, version } = this.context;
+    return { workflowId: this.context.aggregate as WorkflowId, startIndex, version, ordinal: this.#ordinal++ };
+  }
+}

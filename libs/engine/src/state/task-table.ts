@@ -1,0 +1,83 @@
+import { List, Map, Set } from 'immutable';
+import { invariant, type TaskId } from '@partitura/model';
+import type { Task } from './task.ts';
+import { isDecided, isOpen } from './task.ts';
+
+/**
+ * The tasks of a run, so arranged that every question that an event raises is answered without looking at all of them.
+ * Persistent: an older state keeps its table.
+ */
+export interface TaskTable {
+  /** By seq − 1, all attempts. */
+  readonly bySeq: List<Task>;
+  readonly seqOf: Map<TaskId, number>;
+  /** Newest attempt of each reference name. */
+  readonly newest: Map<string, number>;
+  /** Seqs of open tasks. */
+  readonly open: Set<number>;
+  /** Reference name → seqs of the JOINs that wait for its outcome. */
+  readonly joiners: Map<string, readonly number[]>;
+}
+
+export const noTasks: TaskTable = {
+  bySeq: List(),
+  seqOf: Map(),
+  newest: Map(),
+  open: Set(),
+  joiners: Map(),
+};
+
+export function taskAt(table: TaskTable, seq: number): Task {
+  const task = table.bySeq.get(seq - 1);
+  invariant(task !== undefined, `there is no task with seq ${seq}`);
+  return task;
+}
+
+export function taskById(table: TaskTable, id: TaskId): Task | undefined {
+  const seq = table.seqOf.get(id);
+  return seq === undefined ? undefined : table.bySeq.get(seq - 1);
+}
+
+export function newestOf(table: TaskTable, referenceName: string): Task | undefined {
+  const seq = table.newest.get(referenceName);
+  return seq === undefined ? undefined : table.bySeq.get(seq - 1);
+}
+
+export function addTask(table: TaskTable, task: Task): TaskTable {
+  const { seq, taskId, referenceName, iteration } = task.plan;
+  const newest = table.newest.set(referenceName, seq);
+  return {
+    bySeq: table.bySeq.set(seq - 1, task),
+    seqOf: table.seqOf.set(taskId, seq),
+    newest: iteration > 0 ? newest.set(withoutIteration(referenceName), seq) : newest,
+    open: isOpen(task) ? table.open.add(seq) : table.open,
+    joiners: table.joiners,
+  };
+}
+
+export function replaceTask(table: TaskTable, task: Task): TaskTable {
+  const { seq } = task.plan;
+  const open = isOpen(task) ? table.open.add(seq) : table.open.remove(seq);
+  return { ...table, bySeq: table.bySeq.set(seq - 1, task), open };
+}
+
+/** The name that the definition gives to a task that runs in a loop. Registration refuses names that end like this. */
+export const withoutIteration = (referenceName: string): string => referenceName.replace(/(?:__\d+)+$/, '');
+
+/** Notes that a JOIN waits for those of these references that are not decided. */
+export function addJoiner(table: TaskTable, seq: number, on: readonly string[]): TaskTable {
+  const waiting = on.filter((ref) => !isRefDecided(table, ref));
+  if (waiting.length === 0) return table;
+  const joiners = table.joiners.withMutations((map) => {
+    for (const ref of waiting) {
+      const seqs = map.get(ref) ?? [];
+      if (!seqs.includes(seq)) map.set(ref, [...seqs, seq]);
+    }
+  });
+  return { ...table, joiners };
+}
+
+export function isRefDecided(table: TaskTable, referenceName: string): boolean {
+  const task = newestOf(table, referenceName);
+  return task !== undefined && isDecided(task);
+}

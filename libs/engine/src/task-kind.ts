@@ -1,0 +1,181 @@
+import type {
+  EndedTaskStatus,
+  EndedWorkflowStatus,
+  Json,
+  JsonObject,
+  OpenTaskStatus,
+  Payload,
+  TaskId,
+  TaskStatus,
+  WorkflowId,
+  WorkflowTask,
+} from '@partitura/model';
+import type { Template } from '@partitura/expressions';
+
+/**
+ * One kind of task: what its definition must hold, how an attempt begins, and what it does when it is woken.
+ *
+ * A kind only says what should happen. Attempts, identities, retries, time-outs, cancelling, successors and the end of
+ * the workflow are the engine's, the same for all kinds.
+ */
+export interface TaskKind<Def = unknown> {
+  /** Conductor's word in a definition's `type`. */
+  readonly type: string;
+  readonly traits: Traits;
+  /** What registration refuses, each as one sentence. Definitions sent inline with a start are not checked. */
+  check?(task: WorkflowTask): readonly string[];
+  /** Reads a definition once, before the first run. Total: what is wrong shows when an attempt begins. */
+  parse(task: WorkflowTask, compile: (json: Json) => Template): Def;
+  /** How an attempt begins. */
+  enter(step: Step<Def>): Entry;
+  /** What an open attempt does when something it waited for has happened. */
+  wake?(step: OpenStep<Def>, signal: Signal): readonly Deed[];
+  /** Output of an attempt that is cancelled; without it the output stays as it is. */
+  abandon?(step: OpenStep<Def>): Payload;
+}
+
+/** Properties in which kinds differ and that the engine acts on. */
+export interface Traits {
+  /** Handed to workers under a name of the user's choice: domains apply, and a progress report hands it back. */
+  readonly worker: boolean;
+  /** Whether whoever executes the task must be heard of within the response time-out. */
+  readonly responds: (task: WorkflowTask) => boolean;
+  /** `taskType` of executions. */
+  readonly shownType: (task: WorkflowTask) => string;
+  /** `taskDefName` of executions. */
+  readonly shownDefName: (task: WorkflowTask) => string;
+  /** Whether failed attempts may be retried at all. */
+  readonly retried: boolean;
+  /** Whether `startDelay` holds the first attempt back. */
+  readonly delayed: boolean;
+  /** Whether the task definition's `inputTemplate` fills in missing input. */
+  readonly usesInputTemplate: boolean;
+  /** Whether `${CPEWF_TASK_ID}` is known to the input. */
+  readonly knowsItsId: boolean;
+  /** Nothing is entered because this task has ended. */
+  readonly endsFlow: boolean;
+  /** Brought back to life by a retry of the workflow under its old id instead of as a new attempt. */
+  readonly reopens: boolean;
+}
+
+/** What a kind may look at when an attempt begins. */
+export interface Step<Def = unknown> {
+  readonly def: Def;
+  readonly task: WorkflowTask;
+  /** The id that this attempt will have. */
+  readonly taskId: TaskId;
+  /** Epoch ms of the decision. */
+  readonly at: number;
+  readonly workflow: WorkflowFacts;
+  /** The task that follows in the same list. */
+  readonly next: WorkflowTask | undefined;
+  /** The task's `inputParameters` with all templates filled in. */
+  input(): Payload;
+  render(template: Template): Json;
+  /** The newest attempt of a task, by its reference name in the definition, within the same iteration. */
+  find(referenceName: string): TaskFacts | undefined;
+}
+
+/** What a kind may look at when an open attempt is woken. */
+export interface OpenStep<Def = unknown> extends Step<Def> {
+  readonly self: TaskFacts;
+}
+
+export interface WorkflowFacts {
+  readonly workflowId: WorkflowId;
+  readonly name: string;
+  readonly version: number;
+  readonly correlationId: string | undefined;
+  readonly priority: number;
+  readonly taskToDomain: Readonly<Record<string, string>>;
+  readonly variables: Payload;
+}
+
+export interface TaskFacts {
+  readonly taskId: TaskId;
+  readonly status: TaskStatus;
+  readonly reason: string | undefined;
+  readonly input: Payload;
+  readonly output: Payload;
+  readonly taskDefName: string;
+  /** Epoch ms, 0 = open. */
+  readonly endedAt: number;
+  /** As the definition says; both false for tasks that no definition names. */
+  readonly optional: boolean;
+  readonly permissive: boolean;
+  /** The child workflow of a SUB_WORKFLOW attempt. */
+  readonly childId: WorkflowId | undefined;
+  /** References that a JOIN waits for. */
+  readonly joinOn: readonly string[];
+}
+
+/** How an attempt begins. */
+export type Entry =
+  /** Handed to workers: waits in the queue of that type. */
+  | { readonly as: 'queued'; readonly input: Payload; readonly queue: string }
+  /** Woken by `run` within the same decision. */
+  | { readonly as: 'running'; readonly input: Payload }
+  /** Open until somebody reports an outcome, or until a moment (epoch ms), when it is woken by `time`. */
+  | { readonly as: 'waiting'; readonly input: Payload; readonly until?: number }
+  /** Open until all these tasks are decided, when it is woken by `joined`. */
+  | { readonly as: 'joining'; readonly input: Payload; readonly on: readonly string[] }
+  /** Starts a child workflow and is woken by `childEnded`. */
+  | { readonly as: 'child'; readonly input: Payload; readonly child: ChildSpec }
+  /** Over at once; `then` names the tasks inside it that are entered with it. */
+  | {
+      readonly as: 'ended';
+      readonly input: Payload;
+      readonly status: EndedTaskStatus;
+      readonly output: Payload;
+      readonly reason?: string;
+      readonly then?: Inside;
+    }
+  /** No attempt can be made; the workflow fails with this reason. */
+  | { readonly as: 'impossible'; readonly reason: string };
+
+/** Which of the task lists inside a task. */
+export type Inside =
+  | { readonly list: 'case'; readonly key: string }
+  | { readonly list: 'default' }
+  /** All branches of a fork, and the task after it. */
+  | { readonly list: 'branches' };
+
+/** A child workflow as far as the kind knows it; the engine adds the identity. */
+export interface ChildSpec {
+  readonly name: string;
+  readonly version?: number;
+  readonly definition?: Payload;
+  readonly input: Payload;
+  readonly priority: number;
+  readonly taskToDomain: Readonly<Record<string, string>>;
+}
+
+export type Signal =
+  /** Entered as `running`. */
+  | { readonly kind: 'run' }
+  /** The moment it waited for. */
+  | { readonly kind: 'time' }
+  /** All tasks that it joins are decided. */
+  | { readonly kind: 'joined' }
+  | {
+      readonly kind: 'childEnded';
+      readonly status: EndedWorkflowStatus;
+      readonly output: JsonObject;
+      readonly reason: string | undefined;
+    };
+
+/** What a woken attempt does, in order. */
+export type Deed =
+  /** It has its outcome. Retry, optional and permissive are applied by the engine. */
+  | { readonly do: 'finish'; readonly status: EndedTaskStatus; readonly output: Payload; readonly reason?: string }
+  /** It stays open with this output. */
+  | { readonly do: 'progress'; readonly status: OpenTaskStatus; readonly output: Payload }
+  /** Workflow variables are replaced, key by key. */
+  | { readonly do: 'setVariables'; readonly values: Payload }
+  /** The workflow ends as soon as everything that runs in this decision has run. */
+  | {
+      readonly do: 'endWorkflow';
+      readonly status: EndedWorkflowStatus;
+      readonly output: Payload;
+      readonly reason: string;
+    };

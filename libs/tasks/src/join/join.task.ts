@@ -1,0 +1,67 @@
+import type { Deed, OpenStep, TaskFacts, TaskKind } from '@partitura/engine';
+import { isSuccessful, Payload, type Json } from '@partitura/model';
+import { controlTask } from '../traits.ts';
+
+interface JoinDef {
+  readonly joinOn: readonly string[];
+}
+
+/** Waits until all tasks that it names are decided, and collects their outputs. */
+export const joinTask: TaskKind<JoinDef> = {
+  type: 'JOIN',
+  traits: { ...controlTask, reopens: true },
+  parse: ({ joinOn }) => ({ joinOn: joinOn ?? [] }),
+  enter: ({ def }) => ({ as: 'joining', input: Payload.of({ joinOn: def.joinOn }), on: def.joinOn }),
+  wake(step, signal) {
+    return signal.kind === 'joined' ? [outcomeOf(step)] : [];
+  },
+  /** What had been collected before the decision that cancels it. */
+  abandon(step) {
+    const done = joined(step).filter(
+      ({ task }) => task.endedAt > 0 && task.endedAt < step.at && isSuccessful(task.status),
+    );
+    return outputsOf(done);
+  },
+};
+
+interface Joined {
+  readonly ref: string;
+  readonly task: TaskFacts;
+}
+
+function joined(step: OpenStep<JoinDef>): readonly Joined[] {
+  return step.self.joinOn.flatMap((ref) => {
+    const task = step.find(ref);
+    return task === undefined ? [] : [{ ref, task }];
+  });
+}
+
+/** Failures that end the workflow by themselves never get here; what is left are those that were tolerated. */
+function outcomeOf(step: OpenStep<JoinDef>): Deed {
+  const all = joined(step);
+  const output = outputsOf(all);
+  const failed = all.filter(({ task }) => !isSuccessful(task.status) && !task.optional);
+  if (failed.length > 0) {
+    const status = failed.every(({ task }) => task.status === 'CANCELED') ? 'CANCELED' : 'FAILED';
+    const reason = all
+      .filter(({ task }) => !isSuccessful(task.status))
+      .map(({ task }) => task.reason ?? 'null')
+      .join(' ');
+    return { do: 'finish', status, output, reason };
+  }
+  const flawed = all.filter(({ task }) => task.status === 'COMPLETED_WITH_ERRORS' && task.optional);
+  if (flawed.length === 0) return { do: 'finish', status: 'COMPLETED', output };
+  const names = flawed.map(({ task }) => `${task.taskDefName}/${task.taskId}`).join(' ');
+  return { do: 'finish', status: 'COMPLETED_WITH_ERRORS', output, reason: `${names} completed with errors` };
+}
+
+/** Outputs by reference name; empty ones leave no key. */
+function outputsOf(tasks: readonly Joined[]): Payload {
+  const filled = tasks
+    .map(({ ref, task }): [string, Json] => [ref, task.output.value])
+    .filter(([, output]) => !isEmpty(output));
+  return filled.length === 0 ? Payload.empty : Payload.of(Object.fromEntries(filled));
+}
+
+const isEmpty = (output: Json): boolean =>
+  output === null || (typeof output === 'object' && Object.keys(output).length === 0);

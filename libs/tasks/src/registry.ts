@@ -1,0 +1,25 @@
+// Generated from the folders of this directory by generate-registry.mjs; do not edit.
+import type { TaskKind } from '@partitura/engine';
+import { forkJoinTask } from './fork-join/fork-join.task.ts';
+import { httpTask } from './http/http.task.ts';
+import { joinTask } from './join/join.task.ts';
+import { noopTask } from './noop/noop.task.ts';
+import { setVariableTask } from './set-variable/set-variable.task.ts';
+import { simpleTask } from './simple/simple.task.ts';
+import { subWorkflowTask } from './sub-workflow/sub-workflow.task.ts';
+import { switchTask } from './switch/switch.task.ts';
+import { terminateTask } from './terminate/terminate.task.ts';
+import { waitTask } from './wait/wait.task.ts';
+
+export const allKinds: readonly TaskKind[] = [
+  forkJoinTask,
+  httpTask,
+  joinTask,
+  noopTask,
+  setVariableTask,
+  simpleTask,
+  subWorkflowTask,
+  switchTask,
+  terminateTask,
+  waitTask,
+];

@@ -1,0 +1,153 @@
+import type { Json, JsonObject, TaskId, TaskStatus, WorkflowEvent, WorkflowId, WorkflowStatus } from '@partitura/model';
+
+/** A task as somebody sees it who reads nothing but the events. */
+export interface SeenTask {
+  readonly taskId: TaskId;
+  readonly ref: string;
+  readonly type: string;
+  readonly seq: number;
+  attempt: number;
+  status: TaskStatus;
+  input: Json;
+  output: Json;
+  reason: string | undefined;
+  retried: boolean;
+  readonly retriedTaskId: TaskId | undefined;
+  dueAt: number;
+  startDelaySeconds: number;
+  callbackAfterSeconds: number;
+  dispatch: number;
+  pollCount: number;
+  domain: string | undefined;
+  readonly childId: WorkflowId | undefined;
+}
+
+/** A run as somebody sees it who reads nothing but the events: what the specs look at. */
+export class SeenRun {
+  status: WorkflowStatus | 'ABSENT' | 'REMOVED' = 'ABSENT';
+  reason: string | undefined;
+  output: JsonObject = {};
+  variables: JsonObject = {};
+  failedTaskId: TaskId | undefined;
+  failedReferenceTaskNames: readonly string[] = [];
+  readonly tasks: SeenTask[] = [];
+  endings = 0;
+
+  task(ref: string): SeenTask {
+    const task = this.tasks.findLast((candidate) => candidate.ref === ref);
+    if (task === undefined) throw new Error(`no task ${ref}; there are ${this.tasks.map((t) => t.ref).join(', ')}`);
+    return task;
+  }
+
+  has(ref: string): boolean {
+    return this.tasks.some((task) => task.ref === ref);
+  }
+
+  /** `ref:STATUS` in the order of scheduling. */
+  summary(): readonly string[] {
+    return this.tasks.map((task) => `${task.ref}:${task.status}`);
+  }
+
+  apply(event: WorkflowEvent): void {
+    switch (event.type) {
+      case 'WorkflowStarted':
+        this.status = 'RUNNING';
+        this.variables = event.variables.object;
+        return;
+      case 'WorkflowStartRefused':
+        this.status = 'ABSENT';
+        return;
+      case 'WorkflowPaused':
+        this.status = 'PAUSED';
+        return;
+      case 'WorkflowResumed':
+      case 'WorkflowRetried':
+        this.status = 'RUNNING';
+        this.reason = undefined;
+        return;
+      case 'WorkflowEnded':
+        this.status = event.status;
+        this.reason = event.reason;
+        this.output = event.output.object;
+        this.failedTaskId = event.failedTaskId;
+        this.failedReferenceTaskNames = event.failedReferenceTaskNames;
+        this.endings += 1;
+        return;
+      case 'WorkflowRemoved':
+        this.status = 'REMOVED';
+        return;
+      case 'VariablesSet':
+        this.variables = { ...this.variables, ...event.values.object };
+        return;
+      case 'TaskScheduled': {
+        const superseded = this.tasks.find(({ taskId }) => taskId === event.retriedTaskId);
+        if (superseded !== undefined) superseded.retried = true;
+        this.tasks.push({
+          taskId: event.taskId,
+          ref: event.referenceName,
+          type: event.taskType,
+          seq: event.seq,
+          attempt: event.attempt,
+          status: event.status,
+          input: event.input.value,
+          output: {},
+          reason: undefined,
+          retried: false,
+          retriedTaskId: event.retriedTaskId,
+          dueAt: event.dueAt,
+          startDelaySeconds: event.startDelaySeconds,
+          callbackAfterSeconds: event.startDelaySeconds,
+          dispatch: 0,
+          pollCount: 0,
+          domain: event.queue?.domain,
+          childId: event.child?.workflowId,
+        });
+        return;
+      }
+      case 'TaskDispatched':
+        this.#byId(event.taskId).dispatch = event.dispatch;
+        return;
+      case 'TaskPolled': {
+        const task = this.#byId(event.taskId);
+        task.status = 'IN_PROGRESS';
+        task.pollCount += 1;
+        task.callbackAfterSeconds = 0;
+        return;
+      }
+      case 'TaskProgressed': {
+        const { status, reason, callbackAfterSeconds, dueAt } = event;
+        Object.assign(this.#byId(event.taskId), {
+          status,
+          reason,
+          callbackAfterSeconds,
+          dueAt,
+          output: event.output.value,
+        });
+        return;
+      }
+      case 'TaskEnded': {
+        const { status, reason, retried } = event;
+        Object.assign(this.#byId(event.taskId), { status, reason, retried, output: event.output.value });
+        return;
+      }
+      case 'TaskReopened': {
+        const task = this.#byId(event.taskId);
+        Object.assign(task, { status: task.dispatch > 0 && task.childId === undefined ? 'SCHEDULED' : 'IN_PROGRESS' });
+        Object.assign(task, { attempt: event.attempt, reason: undefined, retried: false });
+        return;
+      }
+      case 'TaskLeaseExtended':
+      case 'TaskLogsAdded':
+      case 'WorkflowQuarantined':
+      case 'WorkPostponed':
+      case 'WorkContinued':
+        return;
+    }
+  }
+
+  #byId(taskId: TaskId): SeenTask {
+    const task = this.tasks.find((candidate) => candidate.taskId === taskId);
+    if (task === undefined) throw new Error(`no task ${taskId}`);
+    return task;
+  }
+}

@@ -1,0 +1,321 @@
+import {
+  workflowDecider,
+  type WorkflowDecider,
+  type WorkflowDeciderOptions,
+  type WorkflowState,
+} from '@partitura/engine';
+import {
+  Payload,
+  workflowId,
+  type AggregateId,
+  type DecideContext,
+  type Decision,
+  type Effect,
+  type EventMeta,
+  type Json,
+  type JsonObject,
+  type Outcome,
+  type OwnerSignal,
+  type ReportableStatus,
+  type StartWorkflow,
+  type TaskRecord,
+  type WorkflowCommand,
+  type WorkflowEvent,
+  type WorkflowId,
+} from '@partitura/model';
+import { taskKinds } from '../task-kinds.ts';
+import { Definitions } from './definitions.ts';
+import { SeenRun, type SeenTask } from './run-view.ts';
+
+type WorkflowDecision = Decision<WorkflowState, WorkflowEvent>;
+
+export interface ScenarioOptions extends WorkflowDeciderOptions {
+  readonly tasks?: readonly Json[];
+  readonly workflows?: readonly Json[];
+  readonly eventsPerDecision?: number;
+  readonly bytesPerDecision?: number;
+}
+
+/** One entry of a history. */
+export interface Recorded {
+  readonly meta: EventMeta;
+  readonly events: readonly WorkflowEvent[];
+}
+
+interface Aggregate {
+  state: WorkflowState;
+  version: number;
+  startIndex: number;
+  readonly history: Recorded[];
+  readonly seen: SeenRun;
+}
+
+/**
+ * Workflows on a virtual clock: decides, folds and does the effects like a partition's owner, all in one place and at
+ * once. Children and parents talk through it; workers are whoever calls `poll` and `complete`.
+ */
+export class Scenario {
+  readonly decider: WorkflowDecider;
+  readonly definitions = new Definitions();
+  readonly replies: Outcome[] = [];
+  /** Effects in the order in which they were owed. */
+  readonly effects: Effect[] = [];
+  now = 1_700_000_000_000;
+  readonly #limits: DecideContext['limits'];
+  readonly #aggregates = new Map<AggregateId, Aggregate>();
+  readonly #pinned = new Map<string, Payload>();
+  readonly #queue: TaskRecord[] = [];
+  readonly #inbox: { readonly to: AggregateId; readonly command: WorkflowCommand }[] = [];
+  #index = 0;
+  #started = 0;
+
+  constructor(options: ScenarioOptions = {}) {
+    this.decider = workflowDecider(taskKinds, options);
+    this.#limits = {
+      eventsPerDecision: options.eventsPerDecision ?? 1000,
+      bytesPerDecision: options.bytesPerDecision ?? 4_000_000,
+    };
+    for (const def of options.tasks ?? []) this.definitions.putTask(def);
+    for (const def of options.workflows ?? []) this.definitions.putWorkflow(def);
+  }
+
+  /** Starts a workflow and returns the handle of its run. */
+  start(name: string, input: JsonObject = {}, more: Partial<StartWorkflow> & { readonly id?: string } = {}): Handle {
+    const { id = `run-${++this.#started}`, ...command } = more;
+    const decision = this.send(workflowId(id), {
+      type: 'StartWorkflow',
+      name,
+      input: Payload.of(input),
+      priority: 0,
+      taskToDomain: {},
+      replyWhenEnded: false,
+      ...command,
+    });
+    if (decision.kind !== 'accepted') throw new Error(`start refused: ${JSON.stringify(decision)}`);
+    return new Handle(this, workflowId(id));
+  }
+
+  run(id: string): Handle {
+    return new Handle(this, workflowId(id));
+  }
+
+  /** Decides a command, and everything that follows from it. */
+  send(to: AggregateId, command: WorkflowCommand | OwnerSignal): WorkflowDecision {
+    const decision = this.#decide(to, command);
+    this.#deliver();
+    return decision;
+  }
+
+  /** Lets time pass; what becomes due on the way happens at its time. */
+  advance(ms: number): void {
+    const until = this.now + ms;
+    for (;;) {
+      const next = Math.min(...[...this.#aggregates.values()].map(({ state }) => this.#nextWake(state)));
+      if (next > until) break;
+      this.now = Math.max(this.now, next);
+      for (const [id, { state }] of this.#aggregates) {
+        if (this.#nextWake(state) <= this.now) {
+          this.send(id, { type: 'Wake', timersThrough: this.now, deadlinesThrough: this.now });
+        }
+      }
+    }
+    this.now = until;
+  }
+
+  #nextWake(state: WorkflowState): number {
+    const { timer, deadline } = this.decider.nextDue(state);
+    return Math.min(timer ?? Infinity, deadline ?? Infinity);
+  }
+
+  /** Takes the next task of a queue, as a worker would; undefined: nothing there. */
+  poll(type: string, options: { readonly domain?: string; readonly workerId?: string } = {}): TaskRecord | undefined {
+    for (;;) {
+      const at = this.#queue.findIndex((record) => record.taskType === type && record.domain === options.domain);
+      const [record] = at < 0 ? [] : this.#queue.splice(at, 1);
+      if (record === undefined) return undefined;
+      const workerId = options.workerId ?? 'w1';
+      const { taskId, dispatch } = record;
+      const answer = this.send(record.workflowId, { type: 'TaskStarted', taskId, dispatch, workerId });
+      if (answer.kind === 'accepted') return record;
+    }
+  }
+
+  aggregate(id: AggregateId): Aggregate {
+    const known = this.#aggregates.get(id);
+    if (known !== undefined) return known;
+    const fresh: Aggregate = {
+      state: this.decider.initial,
+      version: 0,
+      startIndex: 0,
+      history: [],
+      seen: new SeenRun(),
+    };
+    this.#aggregates.set(id, fresh);
+    return fresh;
+  }
+
+  get runs(): readonly Handle[] {
+    return [...this.#aggregates.keys()].map((id) => this.run(id));
+  }
+
+  #decide(to: AggregateId, command: WorkflowCommand | OwnerSignal): WorkflowDecision {
+    const aggregate = this.aggregate(to);
+    const first = this.#attempt(to, aggregate, command);
+    const decision = first.kind === 'awaitDefinitions' ? first.otherwise : first;
+    if (decision.kind === 'accepted' && decision.events.length > 0) this.#record(to, aggregate, decision);
+    return decision;
+  }
+
+  #attempt(to: AggregateId, aggregate: Aggregate, command: WorkflowCommand | OwnerSignal): WorkflowDecision {
+    return this.decider.decide(aggregate.state, command, {
+      ...this.#meta(to, aggregate),
+      replyTo: { partition: 0, instance: 'spec', correlation: 1 },
+      definitions: this.definitions,
+      pinned: this.#pins(),
+      limits: this.#limits,
+    });
+  }
+
+  #meta(to: AggregateId, aggregate: Aggregate): EventMeta {
+    return {
+      aggregate: to,
+      startIndex: aggregate.version === 0 ? this.#index : aggregate.startIndex,
+      index: this.#index,
+      version: aggregate.version + 1,
+      at: this.now,
+    };
+  }
+
+  #pins() {
+    return { has: (hash: string) => this.#pinned.has(hash), body: (hash: string) => this.#pinned.get(hash) };
+  }
+
+  #record(to: AggregateId, aggregate: Aggregate, decision: WorkflowDecision & { readonly kind: 'accepted' }): void {
+    const meta = this.#meta(to, aggregate);
+    aggregate.startIndex = meta.startIndex;
+    aggregate.version = meta.version;
+    aggregate.history.push({ meta, events: decision.events });
+    this.#index += 1;
+    for (const event of decision.events) {
+      if (event.type === 'WorkflowStarted' && event.definition !== undefined) {
+        this.#pinned.set(event.definitionHash, event.definition);
+      }
+      aggregate.state = this.decider.evolve(aggregate.state, event, meta);
+      aggregate.seen.apply(event);
+      for (const effect of this.decider.react(aggregate.state, event, { ...meta, pinned: this.#pins() })) {
+        this.#owe(effect);
+      }
+    }
+  }
+
+  #owe(effect: Effect): void {
+    this.effects.push(effect);
+    if (effect.kind === 'DispatchTask') this.#queue.push(effect.task);
+    if (effect.kind === 'SendCommand') this.#inbox.push({ to: effect.to, command: effect.command as WorkflowCommand });
+    if (effect.kind === 'SendReply') this.replies.push(effect.outcome);
+  }
+
+  /** Messages between workflows, and postponed work, until all is quiet. */
+  #deliver(): void {
+    for (;;) {
+      const message = this.#inbox.shift();
+      if (message !== undefined) {
+        this.#decide(message.to, message.command);
+        continue;
+      }
+      const busy = [...this.#aggregates].find(([, { state }]) => this.decider.hasPostponedWork(state));
+      if (busy === undefined || this.holdsPostponedWork) return;
+      this.#decide(busy[0], { type: 'Continue' });
+    }
+  }
+
+  /** Set, the next part of postponed work begins only when `continueWork` is called. */
+  holdsPostponedWork = false;
+
+  continueWork(id: AggregateId): void {
+    this.send(id, { type: 'Continue' });
+  }
+}
+
+/** One run of a scenario, and what can be done to it. */
+export class Handle {
+  readonly id: WorkflowId;
+  readonly #scenario: Scenario;
+
+  constructor(scenario: Scenario, id: WorkflowId) {
+    this.#scenario = scenario;
+    this.id = id;
+  }
+
+  get seen(): SeenRun {
+    return this.#scenario.aggregate(this.id).seen;
+  }
+  get history(): readonly Recorded[] {
+    return this.#scenario.aggregate(this.id).history;
+  }
+  get state(): WorkflowState {
+    return this.#scenario.aggregate(this.id).state;
+  }
+  get status(): SeenRun['status'] {
+    return this.seen.status;
+  }
+  get summary(): readonly string[] {
+    return this.seen.summary();
+  }
+
+  task(ref: string): SeenTask {
+    return this.seen.task(ref);
+  }
+
+  send(command: WorkflowCommand | OwnerSignal): WorkflowDecision {
+    return this.#scenario.send(this.id, command);
+  }
+
+  report(
+    ref: string,
+    status: ReportableStatus,
+    output: JsonObject = {},
+    more: {
+      readonly reason?: string;
+      readonly callbackAfterSeconds?: number;
+      readonly dispatch?: number;
+      readonly taskId?: string;
+    } = {},
+  ): WorkflowDecision {
+    const { taskId = this.task(ref).taskId, callbackAfterSeconds = 0, ...rest } = more;
+    return this.send({
+      type: 'TaskResult',
+      taskId: taskId as SeenTask['taskId'],
+      status,
+      output: Payload.of(output),
+      callbackAfterSeconds,
+      extendLease: false,
+      logs: [],
+      workerId: 'w1',
+      ...rest,
+    });
+  }
+
+  complete(ref: string, output: JsonObject = {}): this {
+    this.report(ref, 'COMPLETED', output);
+    return this;
+  }
+
+  fail(ref: string, reason: string, output: JsonObject = {}): this {
+    this.report(ref, 'FAILED', output, { reason });
+    return this;
+  }
+
+  pause = (): WorkflowDecision => this.send({ type: 'PauseWorkflow' });
+  resume = (): WorkflowDecision => this.send({ type: 'ResumeWorkflow' });
+  retry = (): WorkflowDecision => this.send({ type: 'RetryWorkflow', resumeSubworkflowTasks: false });
+  terminate = (reason?: string): WorkflowDecision =>
+    this.send({ type: 'TerminateWorkflow', byParent: false, ...(reason !== undefined && { reason }) });
+
+  /** The run of a SUB_WORKFLOW task's child. */
+  child(ref: string): Handle {
+    const { childId } = this.task(ref);
+    if (childId === undefined) throw new Error(`${ref} has no child`);
+    return this.#scenario.run(childId);
+  }
+}

@@ -2,29 +2,25 @@ import {
   commandId,
   type AggregateId,
   type CommandEnvelope,
+  type Decided,
   type Decider,
   type Command,
   type DomainEvent,
   type RevivalAnswer,
 } from '@partitura/model';
 import { taskCodec } from '@partitura/wire';
-import type { Rules } from '@partitura/journal';
+import { refold, type Domain, type Refolded, type Rules } from '@partitura/journal';
+import { smallSettings } from './decider-process.ts';
 import type { ToyState } from './domain/toy-domain.ts';
 import { JournalFollower, type AdmittedAt } from './journal-follower.ts';
 import { revivalQueue, type Installation } from './installation.ts';
-
-interface Row {
-  readonly startIndex: number;
-  readonly version: number;
-  readonly state: ToyState;
-}
 
 /** One partition of the archive: what a projector has applied of the journal, the last history of each id. */
 export class ArchivePartition {
   readonly follower: JournalFollower;
   readonly admitted: AdmittedAt[] = [];
   readonly #domain: Decider<ToyState, Command, DomainEvent>;
-  readonly #rows = new Map<AggregateId, Row>();
+  readonly #histories = new Map<AggregateId, Decided[]>();
 
   constructor(
     installation: Installation,
@@ -40,23 +36,20 @@ export class ArchivePartition {
   get appliedThrough(): number {
     return this.follower.position.admission.next;
   }
-  row(id: AggregateId): Row | undefined {
-    return this.#rows.get(id);
+  /** The last history of an id, as far as it was applied. */
+  last(id: AggregateId): Refolded | undefined {
+    return refold(this.#domain, smallSettings, this.#histories.get(id) ?? []);
   }
   ids(): readonly AggregateId[] {
-    return [...this.#rows.keys()];
+    return [...this.#histories.keys()];
   }
 
   #apply(at: AdmittedAt): void {
     this.admitted.push(at);
     const { entry } = at;
     if (entry.kind !== 'decision' || entry.events.length === 0) return;
-    const before = entry.version === 1 ? undefined : this.#rows.get(entry.aggregate);
-    const startIndex = before?.startIndex ?? entry.index;
-    const meta = { aggregate: entry.aggregate, startIndex, index: entry.index, version: entry.version, at: entry.at };
-    let state = before?.state ?? this.#domain.initial;
-    for (const event of entry.events) state = this.#domain.evolve(state, event, meta);
-    this.#rows.set(entry.aggregate, { startIndex, version: entry.version, state });
+    if (entry.version === 1) this.#histories.set(entry.aggregate, [entry]);
+    else this.#histories.get(entry.aggregate)?.push(entry);
   }
 }
 
@@ -64,19 +57,12 @@ export class ArchivePartition {
 export class RevivalWorker {
   readonly #installation: Installation;
   readonly #archive: readonly ArchivePartition[];
-  readonly #domain: Decider<ToyState, Command, DomainEvent>;
   readonly #partBytes: () => number;
   #answers = 0;
 
-  constructor(
-    installation: Installation,
-    archive: readonly ArchivePartition[],
-    domain: Decider<ToyState, Command, DomainEvent>,
-    partBytes: () => number,
-  ) {
+  constructor(installation: Installation, archive: readonly ArchivePartition[], partBytes: () => number) {
     this.#installation = installation;
     this.#archive = archive;
-    this.#domain = domain;
     this.#partBytes = partBytes;
   }
 
@@ -86,11 +72,11 @@ export class RevivalWorker {
     const { request, partition } = task.input.object as { request: number; partition: number };
     const archive = this.#archive[partition];
     const aggregate = task.workflowId;
-    const row = archive?.row(aggregate);
-    const bytes = row ? this.#domain.encodeState(row.state) : new Uint8Array();
+    const last = archive?.last(aggregate);
+    const bytes = last?.body ?? new Uint8Array();
     const size = Math.max(1, Math.min(bytes.length, this.#partBytes()));
     const parts = Math.max(1, Math.ceil(bytes.length / size));
-    const found = row && { startIndex: row.startIndex, version: row.version, stateVersion: this.#domain.stateVersion };
+    const found = last && { startIndex: last.startIndex, version: last.version, stateVersion: last.stateVersion };
     return Array.from({ length: parts }, (_, part): CommandEnvelope => {
       const body: RevivalAnswer = {
         type: 'RevivalAnswer',

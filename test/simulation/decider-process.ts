@@ -94,7 +94,7 @@ export class DeciderProcess {
     return {
       log: process.log,
       clock: process.clock,
-      domain: domain as JournalPorts['domain'],
+      domain: domain,
       codec: installation.codec,
       topics: installation.topics,
       partitionOf: (id) => installation.partitionOf(id),
@@ -106,7 +106,7 @@ export class DeciderProcess {
         reached: () => Promise.resolve(true),
       },
       reviveTask,
-      restate: (id, state, revision) => restate(id, state as ToyState, revision),
+      restate: (id, state, revision) => restate(id, state, revision),
       freshToken: () => `${this.name}-${Math.floor(world.random.next() * 1e9).toString(36)}`,
       observer: { alarm: (alarm) => onAlarm(this.name, alarm) },
       settings: {

@@ -51,7 +51,7 @@ export function installation(partitions: number): Installation {
       deciderGroup,
       taskTopic: (queue) => taskTopicSpec(namespace, queue, { partitions: 2 }),
       queueGroup: (queue) => groups.queue(queue.type, queue.domain),
-      taskPartition: (key, count) => partitionOf(new TextDecoder().decode(key), count),
+      taskPartition: (taskId, count) => partitionOf(taskId, count),
     },
     partitionOf: (id) => partitionOf(id, partitions),
   };

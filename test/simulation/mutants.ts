@@ -14,7 +14,8 @@ export interface Mutant {
   readonly weather?: Partial<Weather>;
 }
 
-const readsOnly = (holds: (state: Admission, record: Extract<JournalRecord, { index: number }>) => boolean): Rules['admit'] =>
+const readsOnly =
+  (holds: (state: Admission, record: Extract<JournalRecord, { index: number }>) => boolean): Rules['admit'] =>
   (state, record, offset) => {
     if (record.kind === 'claim') return faithful.admit(state, record, offset);
     if (!holds(state, record)) return 'skip';
@@ -91,13 +92,15 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'revive-no-version-check': {
     breaks: 'a revival is accepted whatever version it brings',
     rules: {
-      acceptsRevival: (closing, floor, answer) => closing !== undefined || faithful.acceptsRevival(closing, floor, answer),
+      acceptsRevival: (closing, floor, answer) =>
+        closing !== undefined || faithful.acceptsRevival(closing, floor, answer),
     },
   },
   'no-floor': {
     breaks: 'a revival of an id absent from the closed set is accepted whatever the archive had applied',
     rules: {
-      acceptsRevival: (closing, floor, answer) => closing === undefined || faithful.acceptsRevival(closing, floor, answer),
+      acceptsRevival: (closing, floor, answer) =>
+        closing === undefined || faithful.acceptsRevival(closing, floor, answer),
     },
   },
   'revive-no-base': {
@@ -166,7 +169,8 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     rules: { stillOwner: (mine, folded) => mine.token === folded.token },
   },
   'text:zombie-trim': {
-    breaks: 'an input position below the log start is an alarm at once, also for an owner that was superseded unknowingly',
+    breaks:
+      'an input position below the log start is an alarm at once, also for an owner that was superseded unknowingly',
     rules: { looksBeforeAlarm: false },
   },
   'text:truncation': {

@@ -185,8 +185,13 @@ export class Outside {
   }
 
   #someId(): AggregateId {
-    const archived = this.#random.pick(this.#archive).ids().filter((id) => !id.startsWith('$'));
-    return archived.length > 0 && this.#random.chance(0.5) ? this.#random.pick(archived) : this.#random.pick(workflowIds);
+    const archived = this.#random
+      .pick(this.#archive)
+      .ids()
+      .filter((id) => !id.startsWith('$'));
+    return archived.length > 0 && this.#random.chance(0.5)
+      ? this.#random.pick(archived)
+      : this.#random.pick(workflowIds);
   }
 
   #freshId(): CommandId {

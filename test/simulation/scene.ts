@@ -58,7 +58,7 @@ export class Scene {
     const numbers = Array.from({ length: partitions }, (_, partition) => partition);
     this.archive = numbers.map((p) => new ArchivePartition(this.installation, p, this.rules, this.domain));
     this.readers = numbers.map((p) => this.#plainReader(p));
-    const revival = new RevivalWorker(this.installation, this.archive, this.domain, () => 40 + this.#random.below(200));
+    const revival = new RevivalWorker(this.installation, this.archive, () => 40 + this.#random.below(200));
     this.outside = new Outside(this.world, this.#random, this.installation, this.archive, revival);
     this.deciders = Array.from({ length: processes }, (_, i) => this.#decider(`decider-${i}`, options));
   }

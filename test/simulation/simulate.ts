@@ -21,9 +21,12 @@ export async function simulate(options: SceneOptions): Promise<RunReport> {
     counts.set('readers halted by a truncation', nobodyWentOnSilently(scene));
   } else {
     const findings = await untilQuiet(scene, calmMs);
-    conclude(scene, findings);
+    await conclude(scene, findings);
     for (const { entry } of findings.histories.flat()) {
-      const what = entry.kind === 'decision' ? `outcome ${entry.outcome.kind}` : `${entry.kind} ${'why' in entry ? entry.why : ''}`;
+      const what =
+        entry.kind === 'decision'
+          ? `outcome ${entry.outcome.kind}`
+          : `${entry.kind} ${'why' in entry ? entry.why : ''}`;
       counts.set(what, (counts.get(what) ?? 0) + 1);
     }
   }

@@ -1,8 +1,10 @@
+import type { FoldPorts } from '@partitura/journal';
 import { must, Violation } from './check/violation.ts';
 import { gather, type Evidence } from './check/evidence.ts';
 import { EffectsCheck } from './check/effects-check.ts';
 import { historyOf, type Admitted } from './check/history.ts';
 import { PartitionCheck } from './check/partition-check.ts';
+import { checkRestores } from './check/restore-check.ts';
 import { smallSettings } from './decider-process.ts';
 import type { Scene } from './scene.ts';
 
@@ -87,7 +89,7 @@ function unfinished(scene: Scene, { histories, checks, evidence }: Findings): st
 }
 
 /** All that can be said only at the end. */
-export function conclude(scene: Scene, { evidence, histories, checks }: Findings): void {
+export async function conclude(scene: Scene, { evidence, histories, checks }: Findings): Promise<void> {
   nobodyHalted(scene);
   histories.forEach((history, partition) => {
     for (const [name, reader] of readersOf(scene, partition)) {
@@ -99,6 +101,33 @@ export function conclude(scene: Scene, { evidence, histories, checks }: Findings
   effects.check();
   effects.checkReplies(histories);
   effects.checkDeadLetters(histories);
+  for (const [partition, check] of checks.entries())
+    await restores(scene, partition, check, histories[partition] ?? []);
+}
+
+/** Every way to restore a partition leads to the same state. */
+async function restores(
+  scene: Scene,
+  partition: number,
+  check: PartitionCheck,
+  history: readonly Admitted[],
+): Promise<void> {
+  const { world, installation, domain, rules } = scene;
+  await checkRestores({
+    partition,
+    check,
+    history,
+    journal: world.everything({ topic: installation.names.journal, partition }),
+    ports: {
+      domain: domain,
+      codec: installation.codec,
+      topics: installation.topics,
+      rules,
+      clock: world.process('checker').clock,
+      settings: { ...smallSettings, partitions: installation.partitions },
+    },
+    stopsAnywhere: (way) => (way + partition) % 3 === 0,
+  });
 }
 
 /** After a truncation: whoever goes on must hold the history that a fresh reader finds. */
@@ -136,7 +165,10 @@ function readersOf(scene: Scene, partition: number) {
 function sameHistory(read: readonly { readonly offset: number }[], history: readonly Admitted[], who: string): void {
   must(read.length === history.length, () => `${who} has ${read.length} entries, the journal ${history.length}`);
   read.forEach((one, i) => {
-    must(one.offset === history[i]?.offset, () => `${who} admitted offset ${one.offset}, entry ${i} is at ${history[i]?.offset ?? 'none'}`);
+    must(
+      one.offset === history[i]?.offset,
+      () => `${who} admitted offset ${one.offset}, entry ${i} is at ${history[i]?.offset ?? 'none'}`,
+    );
   });
 }
 

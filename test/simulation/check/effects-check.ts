@@ -49,10 +49,16 @@ export class EffectsCheck {
       }
     });
     for (const [key, task] of tasks) {
-      must(owedTasks.has(key) || this.#isRevival(task.taskType), () => `the task ${key} was handed over and never owed`);
+      must(
+        owedTasks.has(key) || this.#isRevival(task.taskType),
+        () => `the task ${key} was handed over and never owed`,
+      );
     }
     for (const [key, sent] of this.#sent) {
-      must(this.#owedCommands.has(key), () => `the command ${key} (${sent[0]?.envelope.body.type ?? ''}) is of no admitted entry`);
+      must(
+        this.#owedCommands.has(key),
+        () => `the command ${key} (${sent[0]?.envelope.body.type ?? ''}) is of no admitted entry`,
+      );
     }
     this.#broadcasts();
   }
@@ -62,9 +68,15 @@ export class EffectsCheck {
     const byOffset = histories.map((history) => new Map(history.map((admitted) => [admitted.offset, admitted.entry])));
     for (const { partition, offset, outcome } of this.#evidence.replies) {
       const entry = byOffset[partition]?.get(offset);
-      must(entry?.kind === 'decision', () => `a reply names partition ${partition}, offset ${offset}: no decision stands there`);
+      must(
+        entry?.kind === 'decision',
+        () => `a reply names partition ${partition}, offset ${offset}: no decision stands there`,
+      );
       const same = outcome.kind === entry.outcome.kind;
-      must(same, () => `a reply says ${outcome.kind}, entry ${entry.index} of partition ${partition} ${entry.outcome.kind}`);
+      must(
+        same,
+        () => `a reply says ${outcome.kind}, entry ${entry.index} of partition ${partition} ${entry.outcome.kind}`,
+      );
     }
   }
 
@@ -74,7 +86,10 @@ export class EffectsCheck {
     histories.forEach((history, partition) => {
       for (const { entry } of history) {
         if (entry.kind !== 'decision' || entry.outcome.kind !== 'deadLettered') continue;
-        must(entry.cause.kind === 'command', () => `partition ${partition}, entry ${entry.index}: a dead letter of no command`);
+        must(
+          entry.cause.kind === 'command',
+          () => `partition ${partition}, entry ${entry.index}: a dead letter of no command`,
+        );
         const key = `${partition}/${entry.cause.offset}`;
         owed.add(key);
         must(written.has(key), () => `the dead letter of command ${key} was lost`);
@@ -103,7 +118,10 @@ export class EffectsCheck {
       const home = this.#partitionOf(effect.to);
       for (const { to, envelope } of sent) {
         const right = to === home && envelope.aggregate === effect.to && envelope.body.type === effect.command.type;
-        must(right, () => `the command ${name} was sent as ${envelope.body.type} to ${envelope.aggregate} in partition ${to}`);
+        must(
+          right,
+          () => `the command ${name} was sent as ${envelope.body.type} to ${envelope.aggregate} in partition ${to}`,
+        );
       }
       const times = this.#checks[home]?.applied.get(key) ?? 0;
       must(times === 1, () => `the command ${name} was applied ${times} times`);

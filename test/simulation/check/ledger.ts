@@ -86,7 +86,10 @@ export class Queues {
     return this.#held.has(id);
   }
   of(id: AggregateId): readonly string[] {
-    return (this.#held.get(id) ?? []).map((one) => `${one.kind} ${one.id}`);
+    const held = this.#held.get(id) ?? [];
+    return (['deferred', 'parked'] as const).flatMap((kind) =>
+      held.filter((one) => one.kind === kind).map((one) => `${kind} ${one.id}`),
+    );
   }
   ids(): readonly AggregateId[] {
     return [...this.#held.keys()];
@@ -104,7 +107,9 @@ export class Marks {
   isNew(mark: Mark): boolean {
     const highest = this.#highest[mark.partition];
     return (
-      highest === undefined || mark.index > highest.index || (mark.index === highest.index && mark.ordinal > highest.ordinal)
+      highest === undefined ||
+      mark.index > highest.index ||
+      (mark.index === highest.index && mark.ordinal > highest.ordinal)
     );
   }
   see(mark: Mark): void {

@@ -1,4 +1,13 @@
-import type { AggregateId, Command, Decided, Decider, DomainEvent, Effect, JournalEntry, Snapshot } from '@partitura/model';
+import type {
+  AggregateId,
+  Command,
+  Decided,
+  Decider,
+  DomainEvent,
+  Effect,
+  JournalEntry,
+  Snapshot,
+} from '@partitura/model';
 import { isWorkflowAggregate } from '@partitura/model';
 import type { ToyState } from '../domain/toy-domain.ts';
 import type { CommandLine } from './evidence.ts';
@@ -103,7 +112,10 @@ export class PartitionCheck {
       const key = `${mark.partition}:${mark.index}.${mark.ordinal}`;
       if (!isByMark(entry)) this.applied.set(key, (this.applied.get(key) ?? 0) + 1);
     }
-    must(away === (entry.outcome.kind === 'forwarded'), () => `${where} decides for partition ${away ? 'elsewhere' : 'here'}`);
+    must(
+      away === (entry.outcome.kind === 'forwarded'),
+      () => `${where} decides for partition ${away ? 'elsewhere' : 'here'}`,
+    );
     return command;
   }
 
@@ -122,7 +134,10 @@ export class PartitionCheck {
     let life = this.lives.get(entry.aggregate);
     if (entry.events[0]?.type === 'WorkflowStarted' || life === undefined) {
       must(!life?.live, () => `${where} starts ${entry.aggregate} while it is live`);
-      must(!this.closed.has(entry.aggregate), () => `${where} starts ${entry.aggregate}, which ended a short while ago`);
+      must(
+        !this.closed.has(entry.aggregate),
+        () => `${where} starts ${entry.aggregate}, which ended a short while ago`,
+      );
       life = this.#born(entry);
     }
     must(life.live, () => `${where} decides ${entry.events[0]?.type ?? ''} on closed ${entry.aggregate}`);
@@ -133,7 +148,10 @@ export class PartitionCheck {
     const meta = { ...metaOf(entry, life.startIndex), pinned: noPins };
     const effects: Effect[] = [];
     for (const event of entry.events) {
-      must(event.type !== 'WorkflowQuarantined', () => `${where} quarantines ${entry.aggregate}: ${JSON.stringify(event)}`);
+      must(
+        event.type !== 'WorkflowQuarantined',
+        () => `${where} quarantines ${entry.aggregate}: ${JSON.stringify(event)}`,
+      );
       this.#identities(event, where);
       this.#times(event, entry, life, where);
       life.state = domain.evolve(life.state, event, meta);
@@ -219,17 +237,56 @@ export class PartitionCheck {
       // An id that only holds commands for the archive is carried without its history.
       if (life?.live !== true && part.version === 0) return;
     }
-    must(part.version === version, () => `${where} shows ${part.aggregate} at version ${part.version}, it is at ${version}`);
+    must(
+      part.version === version,
+      () => `${where} shows ${part.aggregate} at version ${part.version}, it is at ${version}`,
+    );
+  }
+
+  /** Next offset to consume. */
+  get inputPosition(): number {
+    const last = this.#commands[this.consumed - 1];
+    return last === undefined ? 0 : last.offset + 1;
+  }
+
+  /** What a restored owner must hold. */
+  liveNow(): readonly { readonly id: AggregateId }[] {
+    const held = this.queues.ids().filter((id) => !this.lives.get(id)?.live);
+    return [
+      ...[...this.lives.values()]
+        .filter((life) => life.live)
+        .map((life) => ({
+          id: life.id,
+          history: `${life.startIndex}:${life.version}`,
+          state: life.state,
+          seen: [life.startHash, ...life.hashes],
+          held: this.queues.of(life.id),
+        })),
+      ...held.map((id) => ({ id, history: 'none', state: undefined, seen: [undefined], held: this.queues.of(id) })),
+    ];
   }
 
   /** Nothing is left open or waiting. */
   finished(): void {
     const { partition } = this.#options;
-    must(this.consumed === this.#commands.length, () => `partition ${partition}: ${this.#commands.length - this.consumed} commands were never consumed`);
-    must(this.queues.isEmpty, () => `partition ${partition}: commands wait for ever: ${this.queues.ids().map((id) => `${id}: ${this.queues.of(id).join()}`).join('; ')}`);
+    must(
+      this.consumed === this.#commands.length,
+      () => `partition ${partition}: ${this.#commands.length - this.consumed} commands were never consumed`,
+    );
+    must(
+      this.queues.isEmpty,
+      () =>
+        `partition ${partition}: commands wait for ever: ${this.queues
+          .ids()
+          .map((id) => `${id}: ${this.queues.of(id).join()}`)
+          .join('; ')}`,
+    );
     for (const life of this.lives.values()) {
       const open = life.live && isWorkflowAggregate(life.id);
-      must(!open, () => `partition ${partition}: ${life.id}@${life.startIndex} never ends: ${JSON.stringify(life.state)}`);
+      must(
+        !open,
+        () => `partition ${partition}: ${life.id}@${life.startIndex} never ends: ${JSON.stringify(life.state)}`,
+      );
     }
   }
 

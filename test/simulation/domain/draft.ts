@@ -60,7 +60,10 @@ export class Draft {
   /** Creates tasks as far as one decision goes; the rest is postponed. */
   createTasks(count: number): void {
     for (let left = count; left > 0; left--) {
-      if (this.isFull) return this.#postpone({ toCreate: left });
+      if (this.isFull) {
+        this.#postpone({ toCreate: left });
+        return;
+      }
       this.handOut(0);
     }
   }
@@ -77,7 +80,10 @@ export class Draft {
   /** Cancels what is open, in parts if it is much, and ends. The status is fixed by the first part. */
   end(status: EndedWorkflowStatus): void {
     while (this.state.tasks.length > 0) {
-      if (this.isFull) return this.#postpone({ phase: 'ending', status, toCreate: 0 });
+      if (this.isFull) {
+        this.#postpone({ phase: 'ending', status, toCreate: 0 });
+        return;
+      }
       this.endTask(this.state.tasks[0]!, 'CANCELED');
     }
     this.add({

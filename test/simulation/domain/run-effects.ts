@@ -40,7 +40,12 @@ function startChild(event: TaskScheduled, child: NonNullable<TaskScheduled['chil
   };
 }
 
-function ended(state: RunState, parent: NonNullable<RunState['parent']>, event: WorkflowEnded, meta: EventMeta): Effect[] {
+function ended(
+  state: RunState,
+  parent: NonNullable<RunState['parent']>,
+  event: WorkflowEnded,
+  meta: EventMeta,
+): Effect[] {
   return [
     {
       kind: 'SendCommand',

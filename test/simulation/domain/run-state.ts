@@ -67,9 +67,7 @@ export function evolveRun(state: RunState, event: DomainEvent, meta: EventMeta):
     case 'TaskDispatched':
       return {
         ...state,
-        tasks: state.tasks.map((task) =>
-          task.taskId === event.taskId ? { ...task, dispatch: event.dispatch } : task,
-        ),
+        tasks: state.tasks.map((task) => (task.taskId === event.taskId ? { ...task, dispatch: event.dispatch } : task)),
       };
     case 'TaskEnded':
       return { ...state, timer: 0, tasks: state.tasks.filter((task) => task.taskId !== event.taskId) };
@@ -81,13 +79,16 @@ export function evolveRun(state: RunState, event: DomainEvent, meta: EventMeta):
       return { ...state, signals: state.signals + 1 };
     case 'WorkflowEnded':
       return { ...state, phase: 'closed', status: event.status, tasks: [], timer: 0, toCreate: 0, postponed: false };
-    case 'WorkflowRetried': {
-      const { status: _, ...open } = state;
-      return { ...open, phase: 'open', retries: state.retries + 1 };
-    }
+    case 'WorkflowRetried':
+      return { ...absent, ...lasting(state), phase: 'open', retries: state.retries + 1 };
     default:
       return state;
   }
+}
+
+/** What a history keeps when it goes on after its end. */
+function lasting({ plan, definitionHash, parent, signals }: RunState): Partial<RunState> {
+  return { plan, definitionHash, signals, ...(parent ? { parent } : {}) };
 }
 
 /** WAIT tasks are the timer; all others are somebody else's to end. */

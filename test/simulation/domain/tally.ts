@@ -20,20 +20,14 @@ export const noTally: TallyState = { puts: 0, last: '' };
 
 export const tallyOf = (plan: string): AggregateId => definitionAggregate('task', `tally-${plan}`);
 
-export function decideTally(
-  state: TallyState,
-  command: Command | OwnerSignal,
-  meta: EventMeta,
-): Decision<TallyState, DomainEvent> {
+export function decideTally(state: TallyState, command: Command | OwnerSignal): Decision<TallyState, DomainEvent> {
   if (command.type !== 'PutDefinition') return refuse('INVALID_COMMAND', `a tally knows no ${command.type}`) as never;
   const event: DomainEvent = { type: 'DefinitionPut', kind: 'task', name: command.name, body: command.body };
-  return { kind: 'accepted', events: [event], state: evolveTally(state, event, meta) };
+  return { kind: 'accepted', events: [event], state: evolveTally(state, event) };
 }
 
-export function evolveTally(state: TallyState, event: DomainEvent, _: EventMeta): TallyState {
-  return event.type === 'DefinitionPut'
-    ? { puts: state.puts + 1, last: String(event.body.object['child']) }
-    : state;
+export function evolveTally(state: TallyState, event: DomainEvent): TallyState {
+  return event.type === 'DefinitionPut' ? { puts: state.puts + 1, last: JSON.stringify(event.body.value) } : state;
 }
 
 export function reactTally(state: TallyState, event: DomainEvent, meta: EventMeta): readonly Effect[] {

@@ -24,16 +24,14 @@ export const toyDomain = (identity: Identity = faithfulIdentity): Decider<ToySta
   decide(state, command, context) {
     return isWorkflowAggregate(context.aggregate)
       ? wrap(decideRun(runOf(state), command, context, identity), (run) => ({ run }))
-      : wrap(decideTally(tallyOf(state), command, context), (tally) => ({ tally }));
+      : wrap(decideTally(tallyOf(state), command), (tally) => ({ tally }));
   },
   evolve: (state, event, meta) =>
     isWorkflowAggregate(meta.aggregate)
       ? { run: evolveRun(runOf(state), event, meta) }
-      : { tally: evolveTally(tallyOf(state), event, meta) },
+      : { tally: evolveTally(tallyOf(state), event) },
   react: (state, event, meta) =>
-    isWorkflowAggregate(meta.aggregate)
-      ? reactRun(runOf(state), event, meta)
-      : reactTally(tallyOf(state), event, meta),
+    isWorkflowAggregate(meta.aggregate) ? reactRun(runOf(state), event, meta) : reactTally(tallyOf(state), event, meta),
   nextDue: (state) => ('run' in state ? due(state.run) : {}),
   isClosed: (state) => 'run' in state && state.run.phase === 'closed' && !state.run.postponed,
   hasPostponedWork: (state) => 'run' in state && state.run.postponed,
@@ -79,10 +77,10 @@ function due({ phase, timer, tasks }: RunState): Due {
 
 function decideClosed(tag: string | undefined, command: Command): ClosedDecision {
   if (command.type === 'RetryWorkflow') return { kind: 'revive' };
-  if (command.type === 'StartWorkflow') return { kind: 'rejected', rejection: rejection('WORKFLOW_EXISTS', 'it ended') };
+  if (command.type === 'StartWorkflow')
+    return { kind: 'rejected', rejection: rejection('WORKFLOW_EXISTS', 'it ended') };
   return {
     kind: 'rejected',
     rejection: tag === undefined ? rejection('WORKFLOW_NOT_FOUND', 'unknown') : rejection('WORKFLOW_ENDED', tag),
   };
 }
-

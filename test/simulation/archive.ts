@@ -9,7 +9,7 @@ import {
   type RevivalAnswer,
 } from '@partitura/model';
 import { taskCodec } from '@partitura/wire';
-import { refold, type Domain, type Refolded, type Rules } from '@partitura/journal';
+import { refold, type Refolded, type Rules } from '@partitura/journal';
 import { smallSettings } from './decider-process.ts';
 import type { ToyState } from './domain/toy-domain.ts';
 import { JournalFollower, type AdmittedAt } from './journal-follower.ts';

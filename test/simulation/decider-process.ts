@@ -9,7 +9,7 @@ import {
   type Rules,
 } from '@partitura/journal';
 import type { SimulatedProcess, SimulatedWorld } from '@partitura/log-simulated';
-import type { ToyState, toyDomain } from './domain/toy-domain.ts';
+import type { toyDomain } from './domain/toy-domain.ts';
 import { restate, reviveTask, type Installation } from './installation.ts';
 
 /** Bounds small enough that every one of them is reached in a minute of virtual time. */

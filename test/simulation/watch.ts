@@ -1,4 +1,3 @@
-import type { FoldPorts } from '@partitura/journal';
 import { must, Violation } from './check/violation.ts';
 import { gather, type Evidence } from './check/evidence.ts';
 import { EffectsCheck } from './check/effects-check.ts';

@@ -66,9 +66,15 @@ export function createCodec<T>(
       return writer.close();
     },
     decode(bytes) {
-      const record = readerOf(schemaIdOf(bytes))(reader.open(bytes, framedFrom));
-      reader.close();
-      return record;
+      const readRecord = readerOf(schemaIdOf(bytes));
+      try {
+        const record = readRecord(reader.open(bytes, framedFrom));
+        reader.close();
+        return record;
+      } catch (error) {
+        if (error instanceof RangeError) throw new Malformed('the record is nested too deeply');
+        throw error;
+      }
     },
   };
 }

@@ -100,13 +100,17 @@ function escape(text: string): string {
 function parseQueueName(name: string): Queue | undefined {
   if (!/^(?:\w|-[0-9A-F]{2})+(?:--(?:\w|-[0-9A-F]{2})+)?$/.test(name)) return undefined;
   const cut = name.indexOf('--');
-  return cut < 0
-    ? { type: unescape(name) }
-    : { type: unescape(name.slice(0, cut)), domain: unescape(name.slice(cut + 2)) };
+  const [type, domain] = cut < 0 ? [name] : [name.slice(0, cut), name.slice(cut + 2)];
+  const queue = { type: unescape(type), ...(domain === undefined ? {} : { domain: unescape(domain) }) };
+  // Bytes that are no UTF-8, or escapes of what needs none: nobody of ours made this name.
+  return queueName(queue.type, queue.domain) === name ? queue : undefined;
 }
 
 function unescape(name: string): string {
-  return decodeURIComponent(name.replaceAll('-', '%'));
+  return Buffer.from(
+    name.replace(/-(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  ).toString('utf8');
 }
 
 /** What a topic must be like: the log port's `TopicSpec`. */

@@ -1,8 +1,11 @@
-import { Fault, Payload } from '@partitura/model';
+import { Fault } from '@partitura/model';
+import { defaultMaker } from './default-value.ts';
+import { incompatible } from './incompatible.ts';
 import { Malformed } from './malformed.ts';
 import type { AvroReader } from './reader.ts';
 import {
   isUnion,
+  nameOf,
   SchemaDocument,
   simpleName,
   type AvroField,
@@ -10,8 +13,10 @@ import {
   type AvroSchemaObject,
   type AvroType,
 } from './schema.ts';
+import { skipping } from './skipping.ts';
 
 type Read = (reader: AvroReader) => unknown;
+type SingleType = Exclude<AvroType, readonly AvroSchema[]>;
 
 /**
  * A reader for records that were written with one schema by somebody who knows only the other: Avro's schema
@@ -40,43 +45,46 @@ class Resolver {
   read(writer: AvroSchema, reader: AvroSchema, path: string): Read {
     const w = this.writer.typeOf(writer) ?? incompatible(path, 'the writer uses a type that it does not define');
     const r = this.reader.typeOf(reader) ?? incompatible(path, 'the reader uses a type that it does not define');
+    if (isUnion(w)) return this.#fromUnion(w, reader, path);
+    if (isUnion(r)) return this.#toUnion(writer, w, r, path);
     // A record that stands for its only field is written exactly like the field, so it does not matter who has one;
     // that it does so may have been lost on the writer's way through a registry.
     if (isTransparent(r)) return this.read(isLike(w, r) ? onlyField(w).type : writer, onlyField(r).type, path);
     if (isTransparent(w)) return this.read(onlyField(w).type, reader, path);
-    if (isUnion(w)) return this.#fromUnion(w, reader, path);
-    if (isUnion(r)) return this.#toUnion(w, r, path);
     return this.#fromType(w, r, path);
   }
 
   /** Which branch was written shows only in the bytes; one that the reader does not know fails only then. */
   #fromUnion(writer: readonly AvroSchema[], reader: AvroSchema, path: string): Read {
-    const branches = writer.map((branch): Read => {
+    let last: Fault | undefined;
+    const branches = writer.map((branch): Read | undefined => {
       try {
         return this.read(branch, reader, path);
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        return () => {
-          throw new Malformed(error.message);
-        };
+        last = error;
+        return undefined;
       }
     });
-    return (reader) => (branches[reader.branch(branches.length)] as Read)(reader);
+    if (last !== undefined && branches.every((branch) => branch === undefined)) throw last;
+    return (reader) => {
+      const index = reader.branch(branches.length);
+      const branch = branches[index];
+      if (branch === undefined)
+        throw new Malformed(`${path} holds branch ${index} of the writer, which is unknown here`);
+      return branch(reader);
+    };
   }
 
-  #toUnion(writer: Exclude<AvroType, readonly AvroSchema[]>, reader: readonly AvroSchema[], path: string): Read {
-    for (const branch of reader) {
-      const type = this.reader.typeOf(branch);
-      if (type !== undefined && !isUnion(type) && matches(writer, type)) return this.#fromType(writer, type, path);
-    }
-    return incompatible(path, `the reader has no branch for ${nameOf(writer)}`);
+  #toUnion(writer: AvroSchema, w: SingleType, reader: readonly AvroSchema[], path: string): Read {
+    const branches = reader.map((schema) => ({ schema, type: this.reader.typeOf(schema) }));
+    const same = branches.find(({ type }) => type !== undefined && !isUnion(type) && matches(w, type));
+    if (same !== undefined) return this.read(writer, same.schema, path);
+    if (isTransparent(w)) return this.read(onlyField(w).type, reader, path);
+    return incompatible(path, `the reader has no branch for ${nameOf(w)}`);
   }
 
-  #fromType(
-    w: Exclude<AvroType, readonly AvroSchema[]>,
-    r: Exclude<AvroType, readonly AvroSchema[]>,
-    path: string,
-  ): Read {
+  #fromType(w: SingleType, r: SingleType, path: string): Read {
     if (!matches(w, r)) return incompatible(path, `${nameOf(w)} was written, ${nameOf(r)} is expected`);
     switch (w.type) {
       case 'null':
@@ -92,12 +100,18 @@ class Resolver {
         return r.logicalType === 'json' ? (reader) => reader.json() : (reader) => reader.bytes();
       case 'enum':
         return enumReader(w, r);
-      case 'array':
-        return arrayReader(this.read(w.items ?? 'null', r.items ?? 'null', `${path}[]`));
-      case 'map':
-        return mapReader(this.read(w.values ?? 'null', r.values ?? 'null', `${path}{}`));
-      default:
+      case 'array': {
+        const item = this.read(w.items ?? 'null', r.items ?? 'null', `${path}[]`);
+        return (reader) => reader.array(item);
+      }
+      case 'map': {
+        const item = this.read(w.values ?? 'null', r.values ?? 'null', `${path}{}`);
+        return (reader) => reader.map(item);
+      }
+      case 'record':
         return this.#fromRecord(w, r, path);
+      default:
+        return incompatible(path, `${nameOf(w)} is used by none of our schemas`);
     }
   }
 
@@ -116,7 +130,7 @@ class Resolver {
     const missing = new Set(r.fields ?? []);
     const steps = (w.fields ?? []).map((written) => {
       const field = [...missing].find(({ name, aliases }) => name === written.name || aliases?.includes(written.name));
-      if (field === undefined) return { name: undefined, read: this.#skip(written.type) };
+      if (field === undefined) return { name: undefined, read: skipping(this.writer, written.type) };
       missing.delete(field);
       return { name: field.name, read: this.read(written.type, field.type, `${path}.${field.name}`) };
     });
@@ -140,77 +154,7 @@ class Resolver {
   #defaultOf(field: AvroField, path: string): () => unknown {
     if (field.default === undefined)
       return incompatible(path, `the field ${field.name} was not written and has no default`);
-    return this.#valueOf(field.default, field.type, `${path}.${field.name}`);
-  }
-
-  /** A default as a value; only the kinds that our schemas use. */
-  #valueOf(value: unknown, schema: AvroSchema, path: string): () => unknown {
-    const type = this.reader.typeOf(schema);
-    if (type === undefined) return incompatible(path, 'the reader uses a type that it does not define');
-    if (isUnion(type)) return this.#valueOf(value, type[0] ?? 'null', path);
-    switch (type.type) {
-      case 'null':
-        return () => undefined;
-      case 'boolean':
-      case 'int':
-      case 'long':
-      case 'string':
-      case 'enum':
-        return () => value;
-      case 'bytes': {
-        const bytes = Buffer.from(String(value), 'latin1');
-        return type.logicalType === 'json' ? () => Payload.fromBytes(bytes) : () => bytes;
-      }
-      case 'array':
-        if (Array.isArray(value) && value.length === 0) return () => [];
-        break;
-      case 'map':
-        if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) return () => ({});
-        break;
-    }
-    return incompatible(path, `defaults of ${nameOf(type)} are not supported`);
-  }
-
-  /** Reads what the reader does not want. */
-  #skip(schema: AvroSchema, open = new Map<AvroSchemaObject, Read>()): Read {
-    const type = this.writer.typeOf(schema);
-    if (type === undefined) return incompatible('record', 'the writer uses a type that it does not define');
-    if (isUnion(type)) {
-      const branches = type.map((branch) => this.#skip(branch, open));
-      return (reader) => (branches[reader.branch(branches.length)] as Read)(reader);
-    }
-    switch (type.type) {
-      case 'null':
-        return () => undefined;
-      case 'boolean':
-        return (reader) => reader.boolean();
-      case 'int':
-      case 'long':
-      case 'enum':
-        return (reader) => reader.long();
-      case 'float':
-        return (reader) => reader.skip(4);
-      case 'double':
-        return (reader) => reader.skip(8);
-      case 'fixed':
-        return (reader) => reader.skip(type.size ?? 0);
-      case 'string':
-      case 'bytes':
-        return (reader) => reader.bytes();
-      case 'array':
-        return arrayReader(this.#skip(type.items ?? 'null', open));
-      case 'map':
-        return mapReader(this.#skip(type.values ?? 'null', open));
-      default: {
-        const known = open.get(type);
-        if (known !== undefined) return known;
-        let fields: readonly Read[] = [];
-        const read: Read = (reader) => fields.forEach((field) => field(reader));
-        open.set(type, read);
-        fields = (type.fields ?? []).map((field) => this.#skip(field.type, open));
-        return read;
-      }
-    }
+    return defaultMaker(this.reader, field.default, field.type, `${path}.${field.name}`);
   }
 }
 
@@ -225,20 +169,11 @@ function enumReader(w: AvroSchemaObject, r: AvroSchemaObject): Read {
   };
 }
 
-const arrayReader =
-  (item: Read): Read =>
-  (reader) =>
-    reader.array(item);
-const mapReader =
-  (item: Read): Read =>
-  (reader) =>
-    reader.map(item);
-
-function isTransparent(type: AvroType): type is AvroSchemaObject & { readonly type: string } {
+function isTransparent(type: AvroType): type is SingleType {
   return !isUnion(type) && type.transparent === true;
 }
 
-function isLike(w: AvroType, r: AvroSchemaObject): w is AvroSchemaObject & { readonly type: string } {
+function isLike(w: AvroType, r: AvroSchemaObject): w is SingleType {
   return !isUnion(w) && w.type === 'record' && w.fields?.length === 1 && matches(w, r);
 }
 
@@ -259,11 +194,3 @@ function matches(w: AvroSchemaObject, r: AvroSchemaObject): boolean {
 
 const namesOf = (type: AvroSchemaObject): readonly string[] =>
   [type.name ?? '', ...(type.aliases ?? [])].map(simpleName);
-
-function nameOf(type: AvroType): string {
-  return isUnion(type) ? 'a union' : (type.name ?? String(type.type));
-}
-
-function incompatible(path: string, why: string): never {
-  throw new Fault('INCOMPATIBLE_SCHEMA', `the schemas do not fit at ${path}: ${why}`, { retryable: false });
-}

@@ -68,3 +68,7 @@ export function isUnion(schema: AvroSchema): schema is readonly AvroSchema[] {
 export function simpleName(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }
+
+export function nameOf(type: AvroType): string {
+  return isUnion(type) ? 'a union' : (type.name ?? type.type);
+}

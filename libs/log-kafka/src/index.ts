@@ -1,1 +1,2 @@
-export {};
+export { openKafkaLog } from './kafka-log.ts';
+export type { KafkaLogOptions, Notify } from './options.ts';

@@ -3,7 +3,7 @@ export { continues, JournalReader, journalStart, type JournalPosition } from './
 export type { Alarm, AlarmCode, JournalObserver, Phase } from './observer.ts';
 export type {
   DeadLetter,
-  DefinitionsCopy,
+  DefinitionsView,
   Domain,
   JournalCodec,
   JournalPorts,
@@ -14,3 +14,5 @@ export type {
 export { faithful, type Rules } from './rules.ts';
 export { journalDefaults, type JournalSettings } from './settings.ts';
 export { hostPartitions, type PartitionHost, type PartitionStatus } from './host.ts';
+export { beginFold, foldFromCheckpoint, foldFromStart, type Fold, type FoldPorts, type Unsettled } from './restore.ts';
+export { refold, type Refolded } from './refold.ts';

@@ -35,7 +35,7 @@ export interface JournalPorts {
   readonly topics: JournalTopics;
   /** The partition function, with the number of partitions of the installation: murmur2 of the id modulo P. */
   readonly partitionOf: (id: AggregateId) => number;
-  readonly definitions: DefinitionsCopy;
+  readonly definitions: DefinitionsView;
   /** The request that reaches whoever reads the archive; answered by a `RevivalAnswer` command. */
   readonly reviveTask: (request: RevivalRequest) => DispatchTask;
   /**
@@ -83,10 +83,12 @@ export interface DeadLetter {
   readonly reason: string;
   /** Epoch ms by the owner's clock. */
   readonly at: number;
-  readonly value: Uint8Array;
-  /** Absent when the letter is written again by a later owner, who has only the bytes. */
+  /** Of the original record, epoch ms. */
+  readonly timestamp: number;
+  readonly value?: Uint8Array;
+  /** Without key and headers when the letter is written again by a later owner, who has only the bytes. */
   readonly key?: Uint8Array;
-  readonly headers?: Readonly<Record<string, Uint8Array>>;
+  readonly headers: Readonly<Record<string, Uint8Array>>;
 }
 
 /** Names of topics and groups of the installation; spelled in one place by whoever hosts. */
@@ -104,17 +106,16 @@ export interface JournalTopics {
   taskTopic(queue: DispatchTask['queue']): TopicSpec;
   /** Group that consumes this task topic. */
   queueGroup(queue: DispatchTask['queue']): string;
-  /** Partition of a task record within its topic. */
+  /** Partition of a task's records within its topic. */
   taskPartition(taskId: string, partitions: number): number;
 }
 
 /** This process's copy of the `definitions` broadcast. */
-export interface DefinitionsCopy {
-  readonly lookup: DefinitionLookup;
+export interface DefinitionsView extends DefinitionLookup {
   /** Next offset of `definitions` that the copy will apply. */
-  position(): number;
-  /** Resolves once `position() >= offset`; may never. The runtime bounds its own waiting. */
-  reached(offset: number): Promise<void>;
+  readonly position: number;
+  /** Whether `position >= offset`, now or within `timeoutMs`. */
+  reached(offset: number, timeoutMs: number): Promise<boolean>;
 }
 
 /** Asks the archive for the last state of an ended aggregate. */

@@ -1,0 +1,175 @@
+import { Payload, type AggregateId, type Outcome, type ReplyAddress } from '@partitura/model';
+import { newAggregate, noneHeld, type Aggregate, type Held } from './aggregate.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
+import type { Closing } from './closed-set.ts';
+import type { Domain } from './ports.ts';
+import type { Remembered, Repeats } from './repeats.ts';
+
+/**
+ * Bodies of snapshot entries. The decider writes its own state; around it stands what the runtime knows of the
+ * aggregate: where its history began, repeats, commands that wait.
+ */
+
+/** Form of the wrapping; the decider's own form is the `stateVersion` of the entry. */
+const form = 1;
+
+export function encodeAggregate(domain: Domain, aggregate: Aggregate, repeats: Repeats = aggregate.repeats): Uint8Array {
+  const w = new ByteWriter();
+  w.number(form);
+  w.number(aggregate.startIndex);
+  w.number(aggregate.request);
+  writeRepeats(w, repeats);
+  writeHeld(w, aggregate.deferred);
+  writeHeld(w, aggregate.parked);
+  w.bytes(aggregate.version === 0 ? nothing : domain.encodeState(aggregate.state));
+  return w.result();
+}
+
+/** Throws `Defect` when the body is of another form or cut off; whatever the decider throws for its own part. */
+export function decodeAggregate(
+  domain: Domain,
+  id: AggregateId,
+  version: number,
+  stateVersion: number,
+  body: Uint8Array,
+): Aggregate {
+  const r = new ByteReader(body);
+  expectForm(r);
+  const aggregate = newAggregate(id, domain.initial);
+  aggregate.version = version;
+  aggregate.startIndex = r.number();
+  aggregate.request = r.number();
+  aggregate.repeats = readRepeats(r);
+  aggregate.deferred = readHeld(r);
+  aggregate.parked = readHeld(r);
+  const state = r.bytes();
+  if (version > 0) aggregate.state = domain.decodeState(stateVersion, state);
+  return aggregate;
+}
+
+/** One part of the closed set, oldest closing first. */
+export function encodeClosed(closings: readonly Closing[]): Uint8Array {
+  const w = new ByteWriter(4096);
+  w.number(form);
+  for (const closing of closings) {
+    w.text(closing.id);
+    w.number(closing.startIndex);
+    w.number(closing.version);
+    w.number(closing.index);
+    w.number(closing.at);
+    w.text(closing.tag);
+    writeRepeats(w, closing.repeats);
+  }
+  return w.result();
+}
+
+export function decodeClosed(body: Uint8Array): Closing[] {
+  const r = new ByteReader(body);
+  expectForm(r);
+  const closings: Closing[] = [];
+  while (!r.done) {
+    closings.push({
+      id: r.text() as AggregateId,
+      startIndex: r.number(),
+      version: r.number(),
+      index: r.number(),
+      at: r.number(),
+      tag: r.text(),
+      repeats: readRepeats(r),
+    });
+  }
+  return closings;
+}
+
+/** One part of the pinned definitions. */
+export function encodePins(pins: readonly (readonly [hash: string, body: Payload])[]): Uint8Array {
+  const w = new ByteWriter(4096);
+  w.number(form);
+  for (const [hash, body] of pins) {
+    w.text(hash);
+    w.bytes(body.bytes);
+  }
+  return w.result();
+}
+
+export function decodePins(body: Uint8Array): (readonly [hash: string, body: Payload])[] {
+  const r = new ByteReader(body);
+  expectForm(r);
+  const pins: (readonly [string, Payload])[] = [];
+  while (!r.done) pins.push([r.text(), Payload.fromBytes(r.bytes())]);
+  return pins;
+}
+
+const nothing = new Uint8Array(0);
+
+function expectForm(r: ByteReader): void {
+  const found = r.number();
+  if (found !== form) throw new UnknownForm(found);
+}
+
+/** A snapshot written by a later build: fold from an older base, or leave the partition to that build. */
+export class UnknownForm extends Error {
+  constructor(found: number) {
+    super(`snapshot bodies of form ${found} are of a later build; this one knows form ${form}`);
+    this.name = 'UnknownForm';
+  }
+}
+
+function writeRepeats(w: ByteWriter, repeats: Repeats): void {
+  w.optional(repeats.start, (one) => writeRemembered(w, one));
+  w.number(repeats.latest.length);
+  for (const one of repeats.latest) writeRemembered(w, one);
+}
+function readRepeats(r: ByteReader): Repeats {
+  const start = r.optional(() => readRemembered(r));
+  const latest: Remembered[] = [];
+  for (let n = r.number(); n > 0; n--) latest.push(readRemembered(r));
+  return { start, latest };
+}
+
+/** Only accepted commands are remembered, so the answer is its result. */
+function writeRemembered(w: ByteWriter, one: Remembered): void {
+  w.text(one.hash);
+  w.optional(one.outcome.kind === 'accepted' ? one.outcome.result : undefined, (result) => w.bytes(result.bytes));
+}
+function readRemembered(r: ByteReader): Remembered {
+  const hash = r.text();
+  const result = r.optional(() => Payload.fromBytes(r.bytes()));
+  const outcome: Outcome = result === undefined ? { kind: 'accepted' } : { kind: 'accepted', result };
+  return { hash, outcome };
+}
+
+function writeHeld(w: ByteWriter, held: readonly Held[]): void {
+  w.number(held.length);
+  for (const one of held) {
+    w.text(one.commandId);
+    w.number(one.offset);
+    w.number(one.at);
+    w.number(one.internal ? 1 : 0);
+    w.bytes(one.bytes);
+    w.optional(one.replyTo, (to) => {
+      w.number(to.partition);
+      w.text(to.instance);
+      w.number(to.correlation);
+    });
+  }
+}
+function readHeld(r: ByteReader): Held[] {
+  const count = r.number();
+  if (count === 0) return noneHeld;
+  const held: Held[] = [];
+  for (let n = count; n > 0; n--) {
+    const commandId = r.text();
+    const offset = r.number();
+    const at = r.number();
+    const internal = r.number() === 1;
+    const bytes = r.bytes();
+    const replyTo = r.optional<ReplyAddress>(() => ({
+      partition: r.number(),
+      instance: r.text(),
+      correlation: r.number(),
+    }));
+    held.push({ commandId, offset, at, internal, bytes, ...(replyTo && { replyTo }) });
+  }
+  return held;
+}

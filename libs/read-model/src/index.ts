@@ -6,17 +6,26 @@ export { runningMax, type RunningQuery } from './workflow/list-running.ts';
 export { correlatedMax, type CorrelatedQuery } from './workflow/find-correlated.ts';
 export { taskPageMax, type TaskPage } from './task/list-tasks.ts';
 export { taskLogsMax } from './task-log/find-task-logs.ts';
-export { readRun, type ArchivedHistory } from './archive/read-history.ts';
+export { archivedEntries, readRun, type ArchivedHistory } from './archive/read-history.ts';
 export type { ArchivedEntry } from './archive/history-chunk.ts';
 export { dumpReadModel } from './dump.ts';
 
 export { PartitionChanges } from './projection/partition-changes.ts';
-export { Superseded, writeChanges, type ChangeStep } from './projection/write-changes.ts';
+export { clearPartition } from './projection/clear-partition.ts';
+export { Superseded, writeChanges, writeRows, type ChangeStep } from './projection/write-changes.ts';
 export {
   archivePosition,
+  lockPosition,
   openPosition,
   readOffsets,
+  setPosition,
   startPosition,
   type ProjectionPosition,
 } from './position/positions.ts';
-export { PositionBoard, type AppliedPositions, type ReadPositions, type Timers } from './position/read-positions.ts';
+export {
+  PositionBoard,
+  tellApplied,
+  type AppliedPositions,
+  type ReadPositions,
+  type Timers,
+} from './position/read-positions.ts';

@@ -46,3 +46,24 @@ export async function readRun(
   const rows = await queries.rows<{ entries: Uint8Array }>(selectChunks, [workflowId, startIndex]);
   return rows.flatMap(({ entries }) => decodeChunk(entries));
 }
+
+const pageChunks = 500;
+const selectPage = statement(
+  'history_page',
+  `SELECT workflow_id, first_index, entries FROM archive.history
+   WHERE partition = $1::integer AND (workflow_id, first_index) > ($2, $3::bigint)
+   ORDER BY workflow_id, first_index LIMIT ${pageChunks}`,
+);
+
+/** All entries of one partition, workflow by workflow; within a workflow in order. */
+export async function* archivedEntries(queries: Queries, partition: number): AsyncGenerator<ArchivedEntry> {
+  let last: { workflow_id: string; first_index: number } | undefined = { workflow_id: '', first_index: -1 };
+  while (last !== undefined) {
+    const page: readonly { workflow_id: string; first_index: number; entries: Uint8Array }[] = await queries.rows(
+      selectPage,
+      [partition, last.workflow_id, last.first_index],
+    );
+    for (const { entries } of page) yield* decodeChunk(entries);
+    last = page.length < pageChunks ? undefined : page.at(-1);
+  }
+}

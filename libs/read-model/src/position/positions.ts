@@ -118,3 +118,19 @@ function stepColumns(steps: readonly Step[]): Uint8Array[] {
     bigintArray(steps.map(({ to }) => to.lastAppendTime)),
   ];
 }
+
+/** Keeps others from moving the position until the transaction ends. */
+export async function lockPosition(queries: Queries, partition: number): Promise<ProjectionPosition> {
+  await openPosition(queries, partition);
+  await queries.run('SELECT FROM read_model.projection_position WHERE partition = $1 FOR UPDATE', [partition]);
+  return openPosition(queries, partition);
+}
+
+/** Sets the position whatever it was, under {@link lockPosition}. */
+export async function setPosition(queries: Queries, partition: number, to: ProjectionPosition): Promise<void> {
+  await queries.run(
+    `UPDATE read_model.projection_position SET position = $2, epoch = $3, token = $4, next_index = $5,
+       last_append_time = $6 WHERE partition = $1`,
+    [partition, to.offset, to.admission.epoch, to.admission.token, to.admission.next, to.lastAppendTime],
+  );
+}

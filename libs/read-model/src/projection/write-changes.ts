@@ -40,7 +40,11 @@ export async function writeChanges(database: Database, steps: readonly ChangeSte
 /** Something else that must happen in the same transaction. */
 export type Within = (queries: Queries) => Promise<void>;
 
-async function writeRows(queries: Queries, steps: readonly ChangeStep[]): Promise<void> {
+/** Writes rows alone, without positions. Rows of one step are final; of several for one partition, later ones win. */
+export async function writeRows(
+  queries: Queries,
+  steps: readonly Pick<ChangeStep, 'partition' | 'changes'>[],
+): Promise<void> {
   const all = <C>(of: (changes: PartitionChanges) => Iterable<C>): Placed<C>[] => {
     const placed: Placed<C>[] = [];
     for (const { partition, changes } of steps) for (const change of of(changes)) placed.push({ partition, change });

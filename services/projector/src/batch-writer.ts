@@ -1,0 +1,200 @@
+import type { Clock } from '@partitura/log';
+import { Fault } from '@partitura/model';
+import type { Database, Queries } from '@partitura/postgres';
+import {
+  openPosition,
+  Superseded,
+  tellApplied,
+  writeChanges,
+  type ChangeStep,
+  type PositionBoard,
+} from '@partitura/read-model';
+import type { Alarm } from './journal-source.ts';
+import type { PartitionProjection } from './partition-projection.ts';
+
+export interface WriterOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly board: PositionBoard;
+  /** How long changes may wait for company while nobody waits for them. */
+  readonly lingerMs: number;
+  /** Bytes of records that are enough company. */
+  readonly batchBytes: number;
+  readonly onAlarm: (alarm: Alarm) => void;
+  readonly onWritten: (steps: readonly ChangeStep[], tookMs: number) => void;
+}
+
+const retryMs = 100;
+const retryMaxMs = 5_000;
+/** A wait is forgotten after this long, whether or not its position ever comes. */
+const wantedMs = 1_000;
+
+interface Wanted {
+  readonly position: number;
+  readonly until: number;
+}
+
+/**
+ * Writes what the partitions of this process have folded: one transaction at a time, all partitions together. A task
+ * begins and ends within some ten milliseconds, so waiting a little turns an insert and its updates into one insert of the final
+ * row; as soon as a reader waits, it goes at once. While a transaction runs, the next one accumulates.
+ */
+export class BatchWriter {
+  readonly #options: WriterOptions;
+  readonly #projections = new Map<number, PartitionProjection>();
+  readonly #wanted = new Map<number, Wanted>();
+  readonly #stopHearing: () => void;
+  #cancelLinger: (() => void) | undefined;
+  #cancelPause: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+  #failures = 0;
+  #closed = false;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#stopHearing = options.board.onWanted((partition, position) => this.#want(partition, position));
+  }
+
+  /** Why writing fails at present, if it does. */
+  failingSince: number | undefined;
+
+  add(projection: PartitionProjection): void {
+    this.#projections.set(projection.partition, projection);
+  }
+
+  remove(partition: number): void {
+    this.#projections.delete(partition);
+    this.#wanted.delete(partition);
+  }
+
+  /** Some partition has something to take. */
+  pending(): void {
+    if (this.#running !== undefined || this.#closed) return;
+    if (this.#isUrgent() || this.#pendingBytes() >= this.#options.batchBytes) this.#start();
+    else this.#cancelLinger ??= this.#options.clock.after(this.#options.lingerMs, () => this.#start());
+  }
+
+  /** Writes what is folded, then nothing any more. */
+  async close(): Promise<void> {
+    this.#stopHearing();
+    this.#closed = true;
+    this.#cancelPause?.();
+    await this.#running;
+    if (this.#failures === 0) await this.#writeOnce().catch(() => undefined);
+    this.#cancelLinger?.();
+  }
+
+  #want(partition: number, position: number): void {
+    if (!this.#projections.has(partition)) return;
+    const position_ = Math.max(position, this.#wanted.get(partition)?.position ?? 0);
+    this.#wanted.set(partition, { position: position_, until: this.#options.clock.monotonic() + wantedMs });
+    this.pending();
+  }
+
+  #isUrgent(): boolean {
+    const now = this.#options.clock.monotonic();
+    for (const [partition, { until }] of this.#wanted) {
+      if (until < now) this.#wanted.delete(partition);
+      else if (this.#projections.get(partition)?.hasPending === true) return true;
+    }
+    return false;
+  }
+
+  #pendingBytes(): number {
+    let sum = 0;
+    for (const { pendingBytes } of this.#projections.values()) sum += pendingBytes;
+    return sum;
+  }
+
+  #hasPending(): boolean {
+    for (const { hasPending } of this.#projections.values()) if (hasPending) return true;
+    return false;
+  }
+
+  #start(): void {
+    this.#cancelLinger?.();
+    this.#cancelLinger = undefined;
+    if (this.#running !== undefined || this.#closed) return;
+    this.#running = this.#writeOnce().finally(() => {
+      this.#running = undefined;
+      if (this.#hasPending()) this.pending();
+    });
+  }
+
+  async #writeOnce(): Promise<void> {
+    let steps = [...this.#projections.values()]
+      .map((projection) => projection.take())
+      .filter((step) => step !== undefined);
+    while (steps.length > 0) {
+      try {
+        const begun = this.#options.clock.monotonic();
+        await this.#write(steps);
+        this.#written(steps, this.#options.clock.monotonic() - begun);
+        return;
+      } catch (cause) {
+        if (cause instanceof Superseded) steps = await this.#resolve(steps, cause);
+        else await this.#pause(cause, steps);
+        if (this.#closed) return;
+        steps = steps.filter(({ partition }) => this.#projections.has(partition));
+      }
+    }
+  }
+
+  async #write(steps: readonly ChangeStep[]): Promise<void> {
+    const { database, board } = this.#options;
+    const told = steps.filter(({ partition }) => board.wantedElsewhere(partition));
+    const tell = async (queries: Queries): Promise<void> => {
+      if (told.length === 0) return;
+      await queries.rows(tellApplied, [told.map(({ partition, to }) => `${partition}:${to.offset}`).join(',')]);
+    };
+    await writeChanges(database, steps, tell);
+  }
+
+  #written(steps: readonly ChangeStep[], tookMs: number): void {
+    this.#failures = 0;
+    this.failingSince = undefined;
+    for (const { partition, to } of steps) {
+      if (!this.#projections.has(partition)) continue;
+      this.#options.board.applied(partition, to.offset);
+      if ((this.#wanted.get(partition)?.position ?? Infinity) <= to.offset) this.#wanted.delete(partition);
+    }
+    this.#options.onWritten(steps, tookMs);
+  }
+
+  /**
+   * Positions were not where the steps begin: either our own commit, whose answer was lost, or another projector.
+   * Returns the steps that are still to be written.
+   */
+  async #resolve(steps: readonly ChangeStep[], { partitions }: Superseded): Promise<ChangeStep[]> {
+    const rest: ChangeStep[] = [];
+    for (const step of steps) {
+      if (!partitions.includes(step.partition)) {
+        rest.push(step);
+        continue;
+      }
+      const { offset, admission } = await openPosition(this.#options.database, step.partition);
+      const { to } = step;
+      const ours =
+        offset === to.offset && admission.epoch === to.admission.epoch && admission.next === to.admission.next;
+      if (ours) this.#written([step], 0);
+      else this.#projections.get(step.partition)?.reopen();
+    }
+    return rest;
+  }
+
+  async #pause(cause: unknown, steps: readonly ChangeStep[]): Promise<void> {
+    const { clock, onAlarm } = this.#options;
+    this.#failures += 1;
+    this.failingSince ??= clock.now();
+    const message = 'the read model cannot be written; trying again';
+    onAlarm({ partition: steps[0]?.partition ?? -1, code: 'DATABASE_FAILING', message, cause });
+    const patience = cause instanceof Fault && cause.retryable ? retryMaxMs : 6 * retryMaxMs;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(Math.min(retryMs * 2 ** (this.#failures - 1), patience), resolve);
+      this.#cancelPause = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

@@ -1,2 +1,1 @@
-export { createDomain, startDecider, type DeciderOptions, type RunningDecider } from './start-decider.ts';
-export { revivalTaskType } from './revival.ts';
+export { startDecider, type DeciderOptions, type RunningDecider } from './start-decider.ts';

@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { definitionDecider, restateDefinition } from '@partitura/aggregates';
-import { DefinitionsCopy } from '@partitura/definitions';
-import { workflowDecider } from '@partitura/engine';
-import { hostPartitions, journalDefaults, type Domain, type JournalSettings } from '@partitura/journal';
+import {
+  deciders,
+  innerState,
+  joinDeciders,
+  restateDefinition,
+  reviveTask,
+  type MaybeDefinition,
+} from '@partitura/aggregates';
+import type { DefinitionsCopy } from '@partitura/definitions';
+import { hostPartitions, journalDefaults, type JournalSettings } from '@partitura/journal';
 import type { Clock, Log } from '@partitura/log';
 import { isWorkflowAggregate } from '@partitura/model';
 import { taskKinds } from '@partitura/tasks';
 import type { Logger, Metrics, PartHealth } from '@partitura/telemetry';
 import { groupNames, partitionOf, taskTopicSpec, topicNames } from '@partitura/wire';
-import { joinDomains } from './joined-domain.ts';
 import { createJournalCodec } from './journal-codec.ts';
 import { observeJournal } from './journal-telemetry.ts';
-import { reviveTask } from './revival.ts';
 
 export interface DeciderOptions {
   readonly log: Log;
@@ -35,20 +39,6 @@ export interface RunningDecider {
   close(): Promise<void>;
 }
 
-/** The deciders of all aggregates, as one. Also used wherever a history must be folded: revival, replay, tests. */
-export function createDomain(): Domain {
-  const workflow = workflowDecider(taskKinds) as Domain;
-  const definition = definitionDecider as Domain;
-  return joinDomains({
-    of: (id) => (isWorkflowAggregate(id) ? workflow : definition),
-    stateVersion: 1,
-    tags: new Map([
-      [1, workflow],
-      [2, definition],
-    ]),
-  });
-}
-
 /** Owns partitions and decides what happens in them. */
 export async function startDecider(options: DeciderOptions): Promise<RunningDecider> {
   const { log, clock, namespace, partitions, replicationFactor, instance, definitions, key, logger, metrics } = options;
@@ -57,7 +47,7 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
   const host = await hostPartitions({
     log,
     clock,
-    domain: createDomain(),
+    domain: joinDeciders(deciders(taskKinds)),
     codec: createJournalCodec({ commandsTopic: topics.commands, partitions, ...(key === undefined ? {} : { key }) }),
     topics: {
       journal: topics.journal,
@@ -73,16 +63,10 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
       taskPartition: partitionOf,
     },
     partitionOf: (id) => partitionOf(id, partitions),
-    definitions: {
-      lookup: definitions,
-      position: () => definitions.position,
-      reached: async (offset) => {
-        await definitions.when(offset);
-      },
-    },
+    definitions,
     reviveTask,
-    restate: (id, state, revision) =>
-      state === undefined ? [] : restateDefinition(id, (state as { state: unknown }).state, revision),
+    restate: (id, state) =>
+      isWorkflowAggregate(id) ? [] : restateDefinition(id, innerState(state) as MaybeDefinition),
     freshToken: randomUUID,
     observer: observeJournal(logger, metrics),
     settings: { ...journalDefaults, owner: instance, partitions, ...options.settings },

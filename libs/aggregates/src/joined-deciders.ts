@@ -1,9 +1,9 @@
-import type { Domain } from '@partitura/journal';
 import type { AggregateId } from '@partitura/model';
+import type { AnyDecider, Deciders } from './deciders.ts';
 
 /** A state and the decider that understands it. */
 interface Tagged {
-  readonly of: Domain;
+  readonly of: AnyDecider;
   readonly state: unknown;
 }
 
@@ -11,20 +11,21 @@ interface Tagged {
  * Several kinds of aggregates as the one decider that a partition runs: the id of an aggregate says which kind it is,
  * and every state remembers it.
  */
-export function joinDomains(domains: {
-  readonly of: (id: AggregateId) => Domain;
-  readonly stateVersion: number;
-  readonly tags: ReadonlyMap<number, Domain>;
-}): Domain {
-  const { of, stateVersion, tags } = domains;
-  const numbers = new Map([...tags].map(([number, domain]) => [domain, number]));
+export function joinDeciders(deciders: Deciders): AnyDecider {
+  const of = (id: AggregateId): AnyDecider => deciders.deciderOf(id);
+  // Numbers of kinds in snapshots: never reuse one.
+  const kinds = new Map([
+    [1, deciders.workflow],
+    [2, deciders.definition],
+  ]);
+  const numbers = new Map([...kinds].map(([number, decider]) => [decider, number]));
   const tagged = (state: unknown): Tagged => state as Tagged;
-  const tag = (domain: Domain, before: Tagged | undefined, state: unknown): Tagged =>
+  const tag = (domain: AnyDecider, before: Tagged | undefined, state: unknown): Tagged =>
     before !== undefined && before.state === state ? before : { of: domain, state };
 
   return {
     initial: undefined,
-    stateVersion,
+    stateVersion: 1,
     decide(state, command, context) {
       const before = state as Tagged | undefined;
       const domain = before?.of ?? of(context.aggregate);
@@ -42,7 +43,7 @@ export function joinDomains(domains: {
     isClosed: (state) => tagged(state).of.isClosed(tagged(state).state),
     hasPostponedWork: (state) => tagged(state).of.hasPostponedWork(tagged(state).state),
     mayInterrupt: (state, command) => tagged(state).of.mayInterrupt(tagged(state).state, command),
-    remembers: (command) => [...tags.values()].some((domain) => domain.remembers(command)),
+    remembers: (command) => [...kinds.values()].some((domain) => domain.remembers(command)),
     closedTag: (state) => tagged(state).of.closedTag(tagged(state).state),
     decideClosed: (closedTag, command, aggregate) => of(aggregate).decideClosed(closedTag, command, aggregate),
     pins: (state) => tagged(state).of.pins(tagged(state).state),
@@ -56,7 +57,7 @@ export function joinDomains(domains: {
       return bytes;
     },
     decodeState(_version, bytes) {
-      const domain = tags.get(bytes[0] ?? 0);
+      const domain = kinds.get(bytes[0] ?? 0);
       if (domain === undefined)
         throw new Error(`a snapshot of kind ${bytes[0] ?? 'nothing'} is not known to this build`);
       return { of: domain, state: domain.decodeState(bytes[1] ?? 0, bytes.subarray(2)) };
@@ -64,7 +65,7 @@ export function joinDomains(domains: {
   };
 }
 
-type Decided = ReturnType<Domain['decide']>;
+type Decided = ReturnType<AnyDecider['decide']>;
 
 function retag(decision: Decided, tag: (state: unknown) => Tagged): Decided {
   switch (decision.kind) {
@@ -76,4 +77,9 @@ function retag(decision: Decided, tag: (state: unknown) => Tagged): Decided {
     case 'repeated':
       return decision;
   }
+}
+
+/** The state that the decider of its kind knows; for looking at a joined state from outside. */
+export function innerState(state: unknown): unknown {
+  return (state as Tagged | undefined)?.state;
 }

@@ -10,7 +10,6 @@ import {
   type DefinitionKind,
   type DeleteDefinition,
   type EventMeta,
-  type OwnerSignal,
   type PutDefinition,
   type Rejection,
 } from '@partitura/model';
@@ -32,7 +31,7 @@ export function definitionDecider(kinds: TaskKinds): DefinitionDecider {
     decide(state, command, context) {
       if (command.type === 'PutDefinition') return put(state, command, context, kinds);
       if (command.type === 'DeleteDefinition') return remove(state, command, context);
-      return ownerSignal(state, command);
+      return unchanged(state);
     },
     evolve,
     react: (state, event) => (state === undefined ? [] : [broadcastOf(state, keyOf(event.version))]),
@@ -90,7 +89,7 @@ function accept(state: MaybeDefinition, context: DecideContext, event: Definitio
 }
 
 /** A definition has no clock, no postponed work and no queue: whatever the owner says changes nothing. */
-function ownerSignal(state: MaybeDefinition, _signal: OwnerSignal): DefinitionDecision {
+function unchanged(state: MaybeDefinition): DefinitionDecision {
   return { kind: 'accepted', events: [], state };
 }
 

@@ -67,7 +67,7 @@ function prepareTask(command: PutDefinition, raw: Json, stored: Registered | und
           updateTime: at,
           updatedBy: '',
         };
-  return { kind: 'body', body: Payload.of(dated as unknown as JsonObject), version: undefined };
+  return { kind: 'body', body: Payload.of(dated), version: undefined };
 }
 
 /** The aggregate is named by its id; a body that says otherwise would be registered under a name it does not bear. */

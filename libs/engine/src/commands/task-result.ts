@@ -54,7 +54,7 @@ function apply(turn: Turn, task: Task, command: TaskResult): void {
 /** A worker's task goes back to its queue, now or later; a task that somebody else completes stays as it is. */
 function progress(turn: Turn, task: Task, command: TaskResult): void {
   const { taskId, output, reason, workerId } = command;
-  const seconds = Math.max(0, command.callbackAfterSeconds);
+  const seconds = Math.max(0, Math.trunc(command.callbackAfterSeconds));
   const goesBack = task.plan.queue !== undefined && turn.nodeOf(task).kind.traits.worker;
   turn.emit({
     type: 'TaskProgressed',

@@ -95,7 +95,7 @@ export const texts = (preset?: readonly string[]): Field => ({
   preset,
   read: (value, path, problems) => {
     if (value === null) return undefined;
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as readonly string[];
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
     problems.push(problem(path, 'must be a list of texts', value));
     return undefined;
   },

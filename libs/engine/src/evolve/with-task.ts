@@ -1,6 +1,6 @@
 import { addDue, removeDue, type DueTimes } from '../state/due-times.ts';
 import { deadlineOf, timerOf } from '../state/deadlines.ts';
-import type { Task } from '../state/task.ts';
+import { dataBytesOf, type Task } from '../state/task.ts';
 import { addTask, replaceTask, taskById } from '../state/task-table.ts';
 import type { Run } from '../state/workflow-state.ts';
 import { invariant, type TaskId } from '@partitura/model';
@@ -11,6 +11,7 @@ export function withNewTask(run: Run, task: Task, at: number): Run {
     ...run,
     updatedAt: at,
     tasks: addTask(run.tasks, task),
+    dataBytes: run.dataBytes + dataBytesOf(task),
     timers: moveDue(run.timers, 0, timerOf(task), task.plan.seq),
     deadlines: moveDue(run.deadlines, 0, deadlineOf(task), task.plan.seq),
   };
@@ -22,6 +23,7 @@ export function withTask(run: Run, before: Task, after: Task, at: number): Run {
     ...run,
     updatedAt: at,
     tasks: replaceTask(run.tasks, after),
+    dataBytes: run.dataBytes + after.output.bytes.length - before.output.bytes.length,
     timers: moveDue(run.timers, timerOf(before), timerOf(after), after.plan.seq),
     deadlines: moveDue(run.deadlines, deadlineOf(before), deadlineOf(after), after.plan.seq),
   };

@@ -4,19 +4,20 @@ import type { Refused, Run } from '../state/workflow-state.ts';
 import { noTasks } from '../state/task-table.ts';
 
 export function workflowStarted(event: WorkflowStarted, meta: EventMeta): Run {
-  const { definition: _body, ...start } = event;
   return {
     phase: 'running',
     id: meta.aggregate as WorkflowId,
     startIndex: meta.startIndex,
     startedAt: meta.at,
-    start,
+    // The body is kept once per partition, not once per run.
+    start: { ...event, definition: undefined },
     clockFrom: meta.at,
     timeoutAt: event.timeoutAt,
     lastRetriedAt: 0,
     updatedAt: meta.at,
     variables: event.variables,
     tasks: noTasks,
+    dataBytes: 0,
     timers: undefined,
     deadlines: undefined,
     unfollowed: List(),

@@ -85,8 +85,8 @@ export class Agenda {
     this.#taken = this.#queue.length;
   }
 
-  get isEmpty(): boolean {
-    return this.#first.length === 0 && this.#taken >= this.#queue.length;
+  hasItems(): boolean {
+    return this.#first.length > 0 || this.#taken < this.#queue.length;
   }
 
   toPayload(): Payload {

@@ -1,6 +1,7 @@
-import type { EndedTaskStatus, Payload } from '@partitura/model';
+import { Payload, type EndedTaskStatus } from '@partitura/model';
 import { isHeld } from '../evolve/task-reported.ts';
 import type { Node } from '../graph/graph.ts';
+import { tooLargeForTask, valueBytesMax } from '../limits.ts';
 import { retryVerdict } from '../retry-policy.ts';
 import { hasFailed, type Task } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
@@ -25,18 +26,26 @@ const reasonLengthMax = 500;
 export function endTask(turn: Turn, seq: number, outcome: Outcome, then: 'follow' | 'entered' = 'follow'): void {
   const task = taskAt(turn.run.tasks, seq);
   const node = turn.nodeOf(task);
-  const reason = outcome.reason?.slice(0, reasonLengthMax);
-  const resolved = resolve(task, node, outcome, turn.at);
+  const fitting = fit(turn, task, outcome);
+  const reason = fitting.reason?.slice(0, reasonLengthMax);
+  const resolved = resolve(task, node, fitting, turn.at);
   turn.emit({
     type: 'TaskEnded',
     taskId: task.plan.taskId,
     status: resolved.status,
-    output: outcome.output,
+    output: fitting.output,
     ...(reason !== undefined && { reason }),
     ...(outcome.workerId !== undefined && { workerId: outcome.workerId }),
     retried: resolved.retried,
   });
   if (then === 'follow' && turn.run.phase === 'running' && !isHeld(turn.run)) turn.agenda.later({ do: 'follow', seq });
+}
+
+/** An output that nobody could carry on is no output. */
+function fit(turn: Turn, task: Task, outcome: Outcome): Outcome {
+  if (outcome.output.bytes.length <= valueBytesMax) return outcome;
+  const reason = tooLargeForTask(outcome.output, task.plan.taskId, turn.run.id);
+  return { ...outcome, status: 'FAILED_WITH_TERMINAL_ERROR', output: Payload.empty, reason };
 }
 
 function resolve(

@@ -23,10 +23,10 @@ export interface Ending {
 }
 
 /** Ends the workflow; what is still open is cancelled next, and nothing else of this decision's work remains. */
-export function endWorkflow(turn: Turn, ending: Ending): void {
+export function endWorkflow(turn: Turn, wanted: Ending): void {
+  const { ending, output } = withOutput(turn, wanted);
   const { status, reason, failedTaskId } = ending;
   const failed = failedNames(turn);
-  const output = ending.output ?? outputOf(turn, status === 'COMPLETED' ? 'RUNNING' : status);
   const compensation = ending.compensated ? planFailureWorkflow(turn, ending) : undefined;
   const event: WorkflowEnded = {
     type: 'WorkflowEnded',
@@ -41,6 +41,15 @@ export function endWorkflow(turn: Turn, ending: Ending): void {
   turn.agenda.clear();
   turn.emit(event);
   turn.agenda.next({ do: 'cancel' });
+}
+
+/** A workflow whose output cannot be had has not completed. */
+function withOutput(turn: Turn, ending: Ending): { readonly ending: Ending; readonly output: Payload } {
+  if (ending.output !== undefined) return { ending, output: ending.output };
+  const found = outputOf(turn, ending.status === 'COMPLETED' ? 'RUNNING' : ending.status);
+  if ('output' in found) return { ending, output: found.output };
+  const spoilt: Ending = { status: 'FAILED', reason: found.problem, compensated: true };
+  return { ending: ending.status === 'COMPLETED' ? spoilt : ending, output: Payload.empty };
 }
 
 /** Ends the workflow for a reason of its own: no task is to blame. */

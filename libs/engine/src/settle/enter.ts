@@ -1,4 +1,6 @@
-import { unreachable, type ChildPlan, type TaskId, type TaskScheduled } from '@partitura/model';
+import { RenderLimitExceeded } from '@partitura/expressions';
+import { Payload, unreachable, type ChildPlan, type TaskId, type TaskScheduled } from '@partitura/model';
+import { tooLargeForTask, valueBytesMax } from '../limits.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
 import { isRefDecided, newestOf } from '../state/task-table.ts';
@@ -27,7 +29,7 @@ export function enterTask(turn: Turn, node: Node, place: Place): void {
 /** Makes an attempt: the kind says how it begins, the engine gives it its identity, clocks and place. */
 export function makeAttempt(turn: Turn, node: Node, place: Place, retrying?: Retrying): void {
   const taskId = turn.nextTaskId();
-  const entry = node.kind.enter(stepOf(turn, node, place, taskId));
+  const entry = entryOf(turn, node, place, taskId);
   if (entry.as === 'impossible') {
     failWorkflow(turn, entry.reason);
     return;
@@ -36,6 +38,26 @@ export function makeAttempt(turn: Turn, node: Node, place: Place, retrying?: Ret
   turn.emit(event);
   begin(turn, node, place, event, entry);
 }
+
+/** An attempt whose input cannot be computed, or is too large to be handed on, has failed for good. */
+function entryOf(turn: Turn, node: Node, place: Place, taskId: TaskId): Entry {
+  try {
+    const entry = node.kind.enter(stepOf(turn, node, place, taskId));
+    if (entry.as === 'impossible' || entry.input.bytes.length <= valueBytesMax) return entry;
+    return failedEntry(tooLargeForTask(entry.input, taskId, turn.run.id));
+  } catch (error) {
+    if (error instanceof RenderLimitExceeded) return failedEntry(error.message);
+    throw error;
+  }
+}
+
+const failedEntry = (reason: string): Entry => ({
+  as: 'ended',
+  status: 'FAILED_WITH_TERMINAL_ERROR',
+  input: Payload.empty,
+  output: Payload.empty,
+  reason,
+});
 
 type PossibleEntry = Exclude<Entry, { readonly as: 'impossible' }>;
 

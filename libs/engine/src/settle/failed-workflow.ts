@@ -25,7 +25,7 @@ export function failedWorkflow(turn: Turn, ending: Ending, withTasks: boolean): 
     reasonForIncompletion: ending.reason,
     failedTaskId: ending.failedTaskId,
     priority: start.priority,
-    taskToDomain: start.taskToDomain as JsonObject,
+    taskToDomain: start.taskToDomain,
     input: start.input.value,
     variables: run.variables.value,
     lastRetriedTime: run.lastRetriedAt,

@@ -1,8 +1,12 @@
+import { RenderLimitExceeded } from '@partitura/expressions';
 import { Payload, type WorkflowStatus } from '@partitura/model';
 import { isOpen, type Task } from '../state/task.ts';
+import { tooLargeForWorkflow, valueBytesMax } from '../limits.ts';
 import { scopeOf } from './scope.ts';
 import { openStepOf } from './step.ts';
 import type { Turn } from './turn.ts';
+
+export type WorkflowOutput = { readonly output: Payload } | { readonly problem: string };
 
 /**
  * Output of a workflow that ends: its `outputParameters`, else the output of the task that was scheduled last (not of
@@ -10,17 +14,25 @@ import type { Turn } from './turn.ts';
  *
  * @param status What expressions see as `workflow.status`: still RUNNING when a workflow completes.
  */
-export function outputOf(turn: Turn, status: WorkflowStatus): Payload {
+export function outputOf(turn: Turn, status: WorkflowStatus): WorkflowOutput {
   const { run, graph } = turn;
   const last = run.tasks.bySeq.last();
-  if (last === undefined) return Payload.empty;
-  if (graph.output === undefined) return abandonedOutput(turn, last);
-  return Payload.of(graph.output.render(scopeOf(run, { suffix: '', status }, turn.engine.environment)));
+  if (last === undefined || run.quarantinedBecause !== undefined) return { output: Payload.empty };
+  if (graph.output === undefined) return { output: abandonedOutput(turn, last) };
+  try {
+    const scope = scopeOf(run, { suffix: '', status }, turn.engine.environment);
+    const output = Payload.of(graph.output.render(scope));
+    const { length } = output.bytes;
+    return length <= valueBytesMax ? { output } : { problem: tooLargeForWorkflow(length, run.id) };
+  } catch (error) {
+    if (error instanceof RenderLimitExceeded) return { problem: error.message };
+    throw error;
+  }
 }
 
-/** What an attempt leaves behind if it is cancelled now. */
+/** What an attempt leaves behind if it is cancelled now. A workflow that a defect has stopped runs no kind's code. */
 export function abandonedOutput(turn: Turn, task: Task): Payload {
   const { kind } = turn.nodeOf(task);
-  if (!isOpen(task) || kind.abandon === undefined) return task.output;
+  if (!isOpen(task) || kind.abandon === undefined || turn.run.quarantinedBecause !== undefined) return task.output;
   return kind.abandon(openStepOf(turn, task));
 }

@@ -1,7 +1,8 @@
 import { Payload, unreachable } from '@partitura/model';
 import { isHeld } from '../evolve/task-reported.ts';
+import { tooLargeForWorkflow, workflowBytesMax } from '../limits.ts';
 import { Agenda, type Item } from './agenda.ts';
-import { cancelOpenTasks, completeIfDone, endWorkflow } from './end-workflow.ts';
+import { cancelOpenTasks, completeIfDone, endWorkflow, failWorkflow } from './end-workflow.ts';
 import { enterBranch, enterTask } from './enter.ts';
 import { follow } from './follow.ts';
 import { mend, reopen, tryAgain } from './revive.ts';
@@ -15,18 +16,24 @@ import { wakeTask } from './wake-task.ts';
  */
 export function settle(turn: Turn): void {
   if (isHeld(turn.run)) return;
-  for (;;) {
-    if (turn.agenda.isEmpty) break;
-    if (turn.isFull) {
-      turn.emit({ type: 'WorkPostponed', agenda: turn.agenda.toPayload() });
-      turn.agenda = new Agenda();
-      return;
+  do {
+    for (let item = turn.agenda.take(); item !== undefined; item = turn.agenda.take()) {
+      work(turn, item);
+      refuseTooMuchData(turn);
+      if (turn.isFull && turn.agenda.hasItems()) {
+        turn.emit({ type: 'WorkPostponed', agenda: turn.agenda.toPayload() });
+        turn.agenda = new Agenda();
+        return;
+      }
     }
-    const item = turn.agenda.take();
-    if (item !== undefined) work(turn, item);
-  }
-  completeIfDone(turn);
-  if (!turn.agenda.isEmpty) settle(turn);
+    completeIfDone(turn);
+  } while (turn.agenda.hasItems());
+}
+
+function refuseTooMuchData(turn: Turn): void {
+  const { run } = turn;
+  if (run.dataBytes <= workflowBytesMax || run.phase !== 'running') return;
+  failWorkflow(turn, tooLargeForWorkflow(run.dataBytes, run.id));
 }
 
 function work(turn: Turn, item: Item): void {

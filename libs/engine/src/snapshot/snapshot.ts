@@ -1,8 +1,150 @@
-import type { WorkflowState } from '../state/workflow-state.ts';
+import { List } from 'immutable';
+import { workflowId } from '@partitura/model';
+import { deadlineOf, timerOf } from '../state/deadlines.ts';
+import { addDue, type DueTimes } from '../state/due-times.ts';
+import { dataBytesOf, isOpen, type Task } from '../state/task.ts';
+import { addJoiner, addTask, noTasks, type TaskTable } from '../state/task-table.ts';
+import { absent, type Refused, type Run, type WorkflowState } from '../state/workflow-state.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { readParent, readStart, writeParent, writeStart } from './start-codec.ts';
+import { readTask, writeTask, type TaskContext } from './task-codec.ts';
+import { endedStatusOf, phaseNumber, phaseOf, workflowStatusNumber } from './words.ts';
+
+/** Raised whenever the form below changes; older forms stay readable or fall back to folding. */
 export const stateVersion = 1;
-export function encodeState(_state: WorkflowState): Uint8Array {
-  return new Uint8Array();
+
+const kinds = { absent: 0, refused: 1, run: 2 } as const;
+
+/** The state as few bytes. What follows from the rest (indexes, clocks) is not written. */
+export function encodeState(state: WorkflowState): Uint8Array {
+  const to = new ByteWriter();
+  switch (state.phase) {
+    case 'absent':
+      to.count(kinds.absent);
+      break;
+    case 'refused':
+      to.count(kinds.refused);
+      writeRefused(to, state);
+      break;
+    case 'running':
+    case 'paused':
+    case 'ended':
+    case 'removed':
+      to.count(kinds.run);
+      writeRun(to, state);
+  }
+  return to.finish();
 }
-export function decodeState(_version: number, _bytes: Uint8Array): WorkflowState {
-  return { phase: 'absent' };
+
+export function decodeState(version: number, bytes: Uint8Array): WorkflowState {
+  if (version !== stateVersion) throw new RangeError(`unknown version ${version} of a workflow's state`);
+  const from = new ByteReader(bytes);
+  const kind = from.count();
+  if (kind === kinds.absent) return absent;
+  return kind === kinds.refused ? readRefused(from) : readRun(from);
+}
+
+function writeRefused(to: ByteWriter, { id, refusal }: Refused): void {
+  to.text(id);
+  to.text(refusal.name);
+  to.count(refusal.version);
+  writeParent(to, refusal.parent);
+  to.text(refusal.reason);
+}
+
+function readRefused(from: ByteReader): Refused {
+  return {
+    phase: 'refused',
+    id: workflowId(from.text()),
+    refusal: {
+      type: 'WorkflowStartRefused',
+      name: from.text(),
+      version: from.count(),
+      parent: readParent(from),
+      reason: from.text(),
+    },
+  };
+}
+
+function writeRun(to: ByteWriter, run: Run): void {
+  to.count(phaseNumber(run.phase));
+  to.text(run.id);
+  to.count(run.startIndex);
+  to.count(run.startedAt);
+  writeStart(to, run.start);
+  to.count(run.clockFrom);
+  to.count(run.timeoutAt);
+  to.count(run.lastRetriedAt);
+  to.count(run.updatedAt);
+  to.payload(run.variables);
+  const context = contextOf(run.id, run.startedAt);
+  to.list(run.tasks.bySeq.toArray(), (task) => writeTask(to, task, context));
+  to.list(run.unfollowed.toArray(), (seq) => to.count(seq));
+  to.optional(run.postponed, (agenda) => to.payload(agenda));
+  to.optional(run.end, (end) => {
+    to.count(workflowStatusNumber(end.status));
+    to.optional(end.reason, (reason) => to.text(reason));
+    to.payload(end.output);
+    to.count(end.at);
+  });
+  to.optional(run.quarantinedBecause, (reason) => to.text(reason));
+}
+
+function readRun(from: ByteReader): Run {
+  const phase = phaseOf(from.count());
+  const id = workflowId(from.text());
+  const startIndex = from.count();
+  const startedAt = from.count();
+  const start = readStart(from);
+  const clockFrom = from.count();
+  const timeoutAt = from.count();
+  const lastRetriedAt = from.count();
+  const updatedAt = from.count();
+  const variables = from.payload();
+  const context = contextOf(id, startedAt);
+  const tasks = from.list(() => readTask(from, context));
+  return {
+    phase,
+    id,
+    startIndex,
+    startedAt,
+    start,
+    clockFrom,
+    timeoutAt,
+    lastRetriedAt,
+    updatedAt,
+    variables,
+    tasks: tableOf(tasks),
+    dataBytes: tasks.reduce((sum, task) => sum + dataBytesOf(task), 0),
+    timers: dueTimesOf(tasks, timerOf),
+    deadlines: dueTimesOf(tasks, deadlineOf),
+    unfollowed: List(from.list(() => from.count())),
+    postponed: from.optional(() => from.payload()),
+    end: from.optional(() => ({
+      status: endedStatusOf(from.count()),
+      reason: from.optional(() => from.text()),
+      output: from.payload(),
+      at: from.count(),
+    })),
+    quarantinedBecause: from.optional(() => from.text()),
+  };
+}
+
+const contextOf = (id: string, epoch: number): TaskContext => ({ idPrefix: `${id}~`, epoch });
+
+function tableOf(tasks: readonly Task[]): TaskTable {
+  const table = tasks.reduce(addTask, noTasks);
+  return tasks
+    .filter((task) => isOpen(task) && task.plan.join !== undefined)
+    .reduce((found, { plan }) => addJoiner(found, plan.seq, plan.join?.on ?? []), table);
+}
+
+function dueTimesOf(tasks: readonly Task[], timeOf: (task: Task) => number): DueTimes | undefined {
+  let tree: DueTimes | undefined;
+  for (const task of tasks) {
+    const time = timeOf(task);
+    if (time > 0) tree = addDue(tree, time, task.plan.seq);
+  }
+  return tree;
 }

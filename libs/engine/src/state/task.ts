@@ -33,6 +33,8 @@ export interface Task {
 
 export const isOpen = (task: Task): boolean => task.status === 'SCHEDULED' || task.status === 'IN_PROGRESS';
 
+export const dataBytesOf = (task: Task): number => task.plan.input.bytes.length + task.output.bytes.length;
+
 /** Decided: ended, and no other attempt follows. */
 export const isDecided = (task: Task): boolean => !isOpen(task) && !task.retried;
 

@@ -32,6 +32,8 @@ export interface Run {
   readonly updatedAt: number;
   readonly variables: Payload;
   readonly tasks: TaskTable;
+  /** Bytes of all inputs and outputs of the tasks. */
+  readonly dataBytes: number;
   /** Promises to act, by (time, seq of the task). */
   readonly timers: DueTimes | undefined;
   /** Limits on others, by (time, seq of the task). */
@@ -45,7 +47,7 @@ export interface Run {
 }
 
 /** The start as it was recorded, without the definition's body. */
-export type Start = Omit<WorkflowStarted, 'definition'>;
+export type Start = Omit<WorkflowStarted, 'definition'> & { readonly definition?: undefined };
 
 export interface End {
   readonly status: EndedWorkflowStatus;

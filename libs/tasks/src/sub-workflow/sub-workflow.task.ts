@@ -30,7 +30,7 @@ export const subWorkflowTask: TaskKind<SubWorkflowDef> = {
     const { workflowDefinition, ...rest } = subWorkflowParam;
     const inline = isJsonObject(workflowDefinition) ? workflowDefinition : undefined;
     const templated = inline === undefined && workflowDefinition !== undefined ? { ...rest, workflowDefinition } : rest;
-    return { param: compileTemplate(templated as JsonObject), inline };
+    return { param: compileTemplate(templated), inline };
   },
   enter(step) {
     const rendered = step.render(step.def.param);

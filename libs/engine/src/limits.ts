@@ -1,0 +1,14 @@
+import type { Payload, TaskId, WorkflowId } from '@partitura/model';
+
+/** One input or output. */
+export const valueBytesMax = 3 * 1024 * 1024;
+/** All inputs and outputs of a run's tasks together. */
+export const workflowBytesMax = 10 * 1024 * 1024;
+
+export function tooLargeForTask(value: Payload, taskId: TaskId, workflowId: WorkflowId): string {
+  return `The payload size: ${value.bytes.length} of task: ${taskId} in workflow: ${workflowId}  is greater than the permissible limit: ${valueBytesMax} bytes`;
+}
+
+export function tooLargeForWorkflow(bytes: number, workflowId: WorkflowId): string {
+  return `The payload size: ${bytes} of workflow: ${workflowId} is greater than the permissible limit: ${workflowBytesMax} bytes`;
+}

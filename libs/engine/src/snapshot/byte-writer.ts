@@ -1,0 +1,72 @@
+import type { Payload } from '@partitura/model';
+
+const encoder = new TextEncoder();
+
+/** Writes numbers, texts and payloads close together. */
+export class ByteWriter {
+  #buffer = new Uint8Array(512);
+  #length = 0;
+  readonly #names = new Map<string, number>();
+
+  finish(): Uint8Array {
+    return this.#buffer.slice(0, this.#length);
+  }
+
+  /** A whole number from 0 up to 2^53: seven bits per byte, lowest first. */
+  count(value: number): void {
+    this.#reserve(8);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#buffer[this.#length++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#buffer[this.#length++] = rest;
+  }
+
+  /** A whole number of either sign. */
+  integer(value: number): void {
+    this.count(value >= 0 ? value * 2 : -value * 2 - 1);
+  }
+
+  text(value: string): void {
+    this.bytes(encoder.encode(value));
+  }
+
+  /** A text that is likely to occur again: written once, then by its number. */
+  name(value: string): void {
+    const number = this.#names.get(value);
+    this.count(number ?? 0);
+    if (number !== undefined) return;
+    this.#names.set(value, this.#names.size + 1);
+    this.text(value);
+  }
+
+  payload(value: Payload): void {
+    this.bytes(value.bytes);
+  }
+
+  bytes(value: Uint8Array): void {
+    this.count(value.length);
+    this.#reserve(value.length);
+    this.#buffer.set(value, this.#length);
+    this.#length += value.length;
+  }
+
+  /** Whether there is a value, and then the value. */
+  optional<T>(value: T | undefined, write: (value: T) => void): void {
+    this.count(value === undefined ? 0 : 1);
+    if (value !== undefined) write(value);
+  }
+
+  list<T>(values: readonly T[], write: (value: T) => void): void {
+    this.count(values.length);
+    for (const value of values) write(value);
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(this.#buffer.length * 2, this.#length + more));
+    larger.set(this.#buffer);
+    this.#buffer = larger;
+  }
+}

@@ -227,9 +227,10 @@ export class PartitionState {
   /** A closed aggregate lives again, or one that was unknown is known: `index` is that of its snapshot's last part. */
   adopt(aggregate: Aggregate, index: number): void {
     aggregate.baseIndex = index;
+    this.live.set(aggregate.id, aggregate);
+    if (aggregate.version === 0) return;
     this.closed.delete(aggregate.id);
     this.memory.delete(aggregate.id);
-    this.live.set(aggregate.id, aggregate);
   }
 
   /** The whole body once its last part is here. Parts with an entry of the aggregate between them are void. */

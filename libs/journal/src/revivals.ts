@@ -9,7 +9,7 @@ import type { PartitionState } from './partition-state.ts';
 import type { Life } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 import { faithful } from './rules.ts';
-import { decodeAggregate } from './snapshot.ts';
+import { Damaged, decodeAggregate } from './snapshot.ts';
 
 /** A question to the archive that has no answer yet. Only the owner that asks knows it; the next one asks again. */
 interface Asking {
@@ -100,8 +100,9 @@ export class Revivals {
       this.#events.revived(room);
       return;
     }
-    const state = collect(asking, answer);
-    if (state === undefined) {
+    const body = collect(asking, answer);
+    const revived = body && this.#read(room, asking, answer, body);
+    if (revived === undefined) {
       this.#record(id, version, cause, { kind: 'accepted' });
       return;
     }
@@ -119,24 +120,35 @@ export class Revivals {
       return;
     }
     this.#asking.delete(id);
-    if (answer.found === undefined) {
+    if (revived === 'unknown') {
       this.#record(id, version, cause, { kind: 'accepted' });
       for (const held of [...room.parked]) this.#decisions.decideAsUnknown(room, held);
       return;
     }
-    this.#revive(room, answer.found, state, cause);
+    this.#revive(room, revived, cause);
+  }
+
+  /** The archive's state, or that it knows none. Parts that do not belong together are forgotten, others will come. */
+  #read(room: Aggregate, asking: Asking, answer: RevivalAnswer, body: Uint8Array): Aggregate | 'unknown' | undefined {
+    const { found } = answer;
+    if (found === undefined) return 'unknown';
+    try {
+      return decodeAggregate(this.#ports.domain, room.id, found.version, found.stateVersion, body);
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error;
+      asking.reading = '';
+      return undefined;
+    }
   }
 
   /** The snapshot is the base of everything that follows, and brings the waiting commands along. */
-  #revive(room: Aggregate, found: NonNullable<RevivalAnswer['found']>, state: Uint8Array, cause: Cause): void {
-    const { domain, rules } = this.#ports;
-    const revived = decodeAggregate(domain, room.id, found.version, found.stateVersion, state);
+  #revive(room: Aggregate, revived: Aggregate, cause: Cause): void {
     revived.deferred = room.deferred;
     revived.parked = room.parked;
     revived.request = room.request;
-    if ((rules ?? faithful).baseBeforeLife('archive')) this.#events.writeBase(revived);
+    if ((this.#ports.rules ?? faithful).baseBeforeLife('archive')) this.#events.writeBase(revived);
     else this.#state.adopt(revived, this.#state.next);
-    this.#record(room.id, found.version, cause, { kind: 'accepted' });
+    this.#record(room.id, revived.version, cause, { kind: 'accepted' });
     const live = this.#state.live.get(room.id);
     if (live !== undefined) this.#events.revived(live);
   }

@@ -15,17 +15,24 @@ const form = 1;
 
 export function encodeAggregate(domain: Domain, aggregate: Aggregate, repeats: Repeats = aggregate.repeats): Uint8Array {
   const w = new ByteWriter();
-  w.number(form);
   w.number(aggregate.startIndex);
   w.number(aggregate.request);
   writeRepeats(w, repeats);
   writeHeld(w, aggregate.deferred);
   writeHeld(w, aggregate.parked);
   w.bytes(aggregate.version === 0 ? nothing : domain.encodeState(aggregate.state));
-  return w.result();
+  const content = w.result();
+  const sealed = new ByteWriter(content.length + 16);
+  sealed.number(form);
+  sealed.number(checksum(content));
+  sealed.bytes(content);
+  return sealed.result();
 }
 
-/** Throws `Defect` when the body is of another form or cut off; whatever the decider throws for its own part. */
+/**
+ * Throws `Damaged` when the body is not as it was written (parts of different snapshots put together), `UnknownForm`
+ * when a later build wrote it; whatever the decider throws for its own part.
+ */
 export function decodeAggregate(
   domain: Domain,
   id: AggregateId,
@@ -33,8 +40,7 @@ export function decodeAggregate(
   stateVersion: number,
   body: Uint8Array,
 ): Aggregate {
-  const r = new ByteReader(body);
-  expectForm(r);
+  const r = new ByteReader(contentOf(body));
   const aggregate = newAggregate(id, domain.initial);
   aggregate.version = version;
   aggregate.startIndex = r.number();
@@ -101,6 +107,34 @@ export function decodePins(body: Uint8Array): (readonly [hash: string, body: Pay
 }
 
 const nothing = new Uint8Array(0);
+
+/** The body of a snapshot is not what was written. */
+export class Damaged extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'Damaged';
+  }
+}
+
+function contentOf(body: Uint8Array): Uint8Array {
+  const r = new ByteReader(body);
+  expectForm(r);
+  try {
+    const sum = r.number();
+    const content = r.bytes();
+    if (r.done && checksum(content) === sum) return content;
+  } catch (error) {
+    throw new Damaged('a snapshot is cut off', { cause: error });
+  }
+  throw new Damaged('a snapshot does not have the checksum that it was written with');
+}
+
+/** FNV-1a, 32 bits: against mix-ups, not against malice. */
+function checksum(bytes: Uint8Array): number {
+  let sum = 0x811c9dc5;
+  for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193);
+  return sum >>> 0;
+}
 
 function expectForm(r: ByteReader): void {
   const found = r.number();

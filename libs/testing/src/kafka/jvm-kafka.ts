@@ -2,43 +2,36 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheDirectory } from '../process/cache.ts';
-import { javaMajor } from '../process/java.ts';
 import { launch, type Launched } from '../process/lifeline.ts';
-import { mavenJars } from '../process/maven.ts';
 import { freePorts } from '../process/ports.ts';
-import { canRun, run } from '../process/run.ts';
+import { run } from '../process/run.ts';
+import { kafkaDistribution, kafkaVersion, type KafkaDistribution } from './distribution.ts';
 import type { ControlledNode, Kafka, KafkaOptions } from './kafka.ts';
 import { serverProperties, type KafkaNode } from './properties.ts';
 import { waitUntilReady } from './ready.ts';
 
-const version = '4.3.1';
-const home = (): string => join(cacheDirectory(), `kafka-${version}`);
 const bootMs = 90_000;
-
-/** What is needed to run Kafka on this machine's Java and is not there. */
-export async function missingForJvmKafka(): Promise<readonly string[]> {
-  const missing: string[] = [];
-  const java = await javaMajor();
-  if (java === undefined || java < 17) missing.push('Java 17 or later');
-  if (!existsSync(join(home(), 'jars')) && !(await canRun('mvn', '-v'))) missing.push('Maven');
-  return missing;
-}
 
 /** @param lifeline see {@link launch}; only for one node */
 export async function startJvmKafka(options: KafkaOptions & { readonly lifeline?: string } = {}): Promise<Kafka> {
+  const distribution = await kafkaDistribution(options.progress ?? (() => undefined), async (first, dataDirectory) => {
+    const kafka = await startOn(first, { dataDirectory });
+    await kafka.stop(120_000); // it writes the archive before it ends
+  });
+  return startOn(distribution, options);
+}
+
+async function startOn(
+  distribution: KafkaDistribution,
+  options: KafkaOptions & { readonly lifeline?: string },
+): Promise<Kafka & { stop(patienceMs?: number): Promise<void> }> {
   const progress = options.progress ?? (() => undefined);
-  const classPath = await mavenJars(
-    home(),
-    [`org.apache.kafka:kafka_2.13:${version}`, 'org.slf4j:slf4j-simple:1.7.36'],
-    progress,
-  );
   const scratch = options.dataDirectory === undefined ? mkdtempSync(join(tmpdir(), 'partitura-kafka-')) : undefined;
   const directory = scratch ?? options.dataDirectory ?? '';
   mkdirSync(directory, { recursive: true });
   const nodes = await layOut(options.nodes ?? 1, options.port);
   const clusterId = clusterIdOf(directory);
-  progress(`starting Kafka ${version} with ${nodes.length === 1 ? 'one node' : `${nodes.length} nodes`} …`);
+  progress(`starting Kafka ${kafkaVersion} with ${nodes.length === 1 ? 'one node' : `${nodes.length} nodes`} …`);
 
   const processes = await Promise.all(
     nodes.map(async (node) => {
@@ -46,8 +39,12 @@ export async function startJvmKafka(options: KafkaOptions & { readonly lifeline?
       mkdirSync(own, { recursive: true });
       const settings = join(own, 'server.properties');
       writeFileSync(settings, serverProperties(node, nodes, join(own, 'data')));
-      await java(classPath, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', settings);
-      const command = ['java', ...jvmFlags(), '-cp', classPath, 'kafka.Kafka', settings];
+      const [java = 'java', ...format] = distribution.command(
+        'kafka.tools.StorageTool',
+        ...['format', '--ignore-formatted', '-t', clusterId, '-c', settings],
+      );
+      await run(java, format);
+      const command = distribution.command('kafka.Kafka', settings);
       return new JvmNode(node, nodes.length, {
         command,
         logFile: join(own, 'kafka.log'),
@@ -58,8 +55,8 @@ export async function startJvmKafka(options: KafkaOptions & { readonly lifeline?
       });
     }),
   );
-  const stop = async (): Promise<void> => {
-    await Promise.all(processes.map((node) => node.end()));
+  const stop = async (patienceMs?: number): Promise<void> => {
+    await Promise.all(processes.map((node) => node.end(patienceMs)));
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   };
   try {
@@ -115,8 +112,8 @@ class JvmNode implements ControlledNode {
     this.#launched?.signal('SIGCONT');
   }
 
-  async end(): Promise<void> {
-    await this.#launched?.end();
+  async end(patienceMs?: number): Promise<void> {
+    await this.#launched?.end(patienceMs);
   }
 }
 
@@ -137,23 +134,4 @@ function clusterIdOf(directory: string): string {
   const id = randomBytes(16).toString('base64url').replace(/^-/, 'A');
   writeFileSync(file, id);
   return id;
-}
-
-async function java(classPath: string, ...args: string[]): Promise<void> {
-  await run('java', ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', quiet, '-cp', classPath, ...args]);
-}
-
-const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
-
-function jvmFlags(): string[] {
-  const archive = join(home(), 'kafka.jsa');
-  return [
-    '-Xms256m',
-    '-Xmx512m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    '-Djava.awt.headless=true',
-    quiet,
-    ...(existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []),
-  ];
 }

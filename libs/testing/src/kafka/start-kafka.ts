@@ -2,7 +2,8 @@ import { choose, type Choice } from '../choice.ts';
 import { isDockerReachable } from '../process/docker.ts';
 import { share } from '../process/shared.ts';
 import { startContainerKafka, servesAt } from './container-kafka.ts';
-import { missingForJvmKafka, startJvmKafka } from './jvm-kafka.ts';
+import { missingForJvmKafka } from './distribution.ts';
+import { startJvmKafka } from './jvm-kafka.ts';
 import type { Kafka, KafkaOptions } from './kafka.ts';
 
 /**

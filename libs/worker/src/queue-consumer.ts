@@ -1,4 +1,3 @@
-import type { CommandBus } from '@partitura/command-bus';
 import {
   DoneRanges,
   sleep,
@@ -12,15 +11,14 @@ import type { TaskLog, TaskRecord } from '@partitura/model';
 import { groupNames, taskCodec, topicNames, type Queue } from '@partitura/wire';
 import { DispatchMemory } from './dispatch-memory.ts';
 import { failureOf, type TaskOutcome } from './task-outcome.ts';
-import { TaskReports } from './task-reports.ts';
+import type { Reports } from './task-reports.ts';
 
 export interface QueueConsumerOptions {
   readonly log: Log;
   readonly clock: Clock;
-  readonly bus: CommandBus;
+  readonly reports: Reports;
   readonly namespace: string;
   readonly queue: Queue;
-  readonly workerId: string;
   /** Attempts worked on at once. */
   readonly concurrency: number;
   /** One attempt. Throwing fails it. `signal` is aborted when the worker stops and will not wait any longer. */
@@ -64,7 +62,6 @@ export async function consumeQueue(options: QueueConsumerOptions): Promise<Queue
 class Consumer implements QueueConsumer {
   readonly #options: QueueConsumerOptions;
   readonly #topic: string;
-  readonly #reports: TaskReports;
   readonly #memory = new DispatchMemory(memoryMax);
   readonly #done = new Map<number, DoneRanges>();
   readonly #begun = new Set<Promise<void>>();
@@ -83,7 +80,6 @@ class Consumer implements QueueConsumer {
     this.#options = options;
     this.#free = options.concurrency;
     this.#topic = topicNames(options.namespace).tasks(options.queue.type, options.queue.domain);
-    this.#reports = new TaskReports(options.bus, options.workerId);
   }
 
   get running(): number {
@@ -219,10 +215,10 @@ class Consumer implements QueueConsumer {
     const old = this.#options.clock.now() - record.timestamp > doubtfulAfterMs;
     if (!old && record.offset >= (this.#doubtBelow.get(partition) ?? 0)) {
       // Order on the commands topic puts this before the result; there is no need to wait for it.
-      this.#untilDurable(() => this.#reports.started(task)).catch(() => undefined);
+      this.#untilDurable(() => this.#options.reports.started(task)).catch(() => undefined);
       return true;
     }
-    return this.#untilDurable(() => this.#reports.askToStart(task, askTimeoutMs));
+    return this.#untilDurable(() => this.#options.reports.askToStart(task, askTimeoutMs));
   }
 
   async #work(task: TaskRecord): Promise<void> {
@@ -241,7 +237,7 @@ class Consumer implements QueueConsumer {
     } finally {
       stopBeating();
     }
-    await this.#untilDurable(() => this.#reports.ended(task, outcome, logs));
+    await this.#untilDurable(() => this.#options.reports.ended(task, outcome, logs));
   }
 
   #keepLease(task: TaskRecord): () => void {
@@ -251,7 +247,7 @@ class Consumer implements QueueConsumer {
     let cancel = (): void => undefined;
     const next = (): void => {
       cancel = this.#options.clock.after(everyMs, () => {
-        this.#reports.extendLease(task, ++beat).catch(() => undefined);
+        this.#options.reports.extendLease(task, ++beat).catch(() => undefined);
         next();
       });
     };

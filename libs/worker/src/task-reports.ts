@@ -2,8 +2,25 @@ import type { CommandBus } from '@partitura/command-bus';
 import { commandId, type TaskLog, type TaskRecord } from '@partitura/model';
 import type { TaskOutcome } from './task-outcome.ts';
 
-/** What a worker tells the decider about hand-overs. Every method resolves when the report is durable. */
-export class TaskReports {
+/** What a worker tells about hand-overs. Every method resolves when the report is durable. */
+export interface Reports {
+  started(task: TaskRecord): Promise<void>;
+  /** Whether the decider agrees that this hand-over may be worked on. */
+  askToStart(task: TaskRecord, timeoutMs: number): Promise<boolean>;
+  ended(task: TaskRecord, outcome: TaskOutcome, logs: readonly TaskLog[]): Promise<void>;
+  extendLease(task: TaskRecord, beat: number): Promise<void>;
+}
+
+/** For queues whose records are no tasks of workflows: nobody waits for reports, and repeats do no harm. */
+export const noReports: Reports = {
+  started: () => Promise.resolve(),
+  askToStart: () => Promise.resolve(true),
+  ended: () => Promise.resolve(),
+  extendLease: () => Promise.resolve(),
+};
+
+/** Reports as commands to the workflow of the task. */
+export class TaskReports implements Reports {
   readonly #bus: CommandBus;
   readonly #workerId: string;
 
@@ -20,7 +37,6 @@ export class TaskReports {
     });
   }
 
-  /** Whether the decider agrees that this hand-over may be worked on. */
   async askToStart(task: TaskRecord, timeoutMs: number): Promise<boolean> {
     const order = { commandId: idOf(task, 'started'), aggregate: task.workflowId, body: this.#startedBody(task) };
     const { outcome } = await this.#bus.call(order, timeoutMs);

@@ -4,6 +4,7 @@ import type { Clock, Log } from '@partitura/log';
 import { Fault, type JsonObject, type TaskRecord } from '@partitura/model';
 import { topicNames } from '@partitura/wire';
 import { consumeQueue, type Attempt, type QueueConsumer } from './queue-consumer.ts';
+import { TaskReports } from './task-reports.ts';
 import { outcomeOf, type NotYet } from './task-outcome.ts';
 
 /** One task as its handler sees it. */
@@ -77,15 +78,15 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     onAlarm,
     ...(key === undefined ? {} : { key }),
   });
+  const reports = new TaskReports(bus, workerId);
   const consumers = await Promise.all(
     Object.entries(handlers).map(([type, handler]): Promise<QueueConsumer> =>
       consumeQueue({
         log,
         clock,
-        bus,
+        reports,
         namespace,
         queue: domain === undefined ? { type } : { type, domain },
-        workerId,
         concurrency,
         execute: async (task, attempt) => outcomeOf(await handler(task.input.object, contextOf(task, attempt))),
         onAlarm,

@@ -21,7 +21,9 @@ export async function startOperationsServer(options: {
       response.writeHead(405).end();
     } else if (path === '/health') {
       const report = health.report();
-      response.writeHead(report.healthy ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(report));
+      response
+        .writeHead(report.healthy ? 200 : 503, { 'content-type': 'application/json' })
+        .end(JSON.stringify(report));
     } else if (path === '/metrics') {
       metrics.text().then(
         (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),

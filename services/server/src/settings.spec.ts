@@ -2,12 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@partitura/config';
 import { conflicts, settings } from './settings.ts';
 
-const problems = (environment: Record<string, string>): readonly string[] => conflicts(readConfig(settings, { environment }));
+const problems = (environment: Record<string, string>): readonly string[] =>
+  conflicts(readConfig(settings, { environment }));
 
 describe('the settings of a server', () => {
   it('run everything embedded on loopback when nothing is set', () => {
     const config = readConfig(settings, { environment: {} });
-    expect(config).toMatchObject({ log: 'embedded', host: '127.0.0.1', port: 8080, namespace: 'partitura', dataDir: '.partitura' });
+    expect(config).toMatchObject({
+      log: 'embedded',
+      host: '127.0.0.1',
+      port: 8080,
+      namespace: 'partitura',
+      dataDir: '.partitura',
+    });
     expect(conflicts(config)).toEqual([]);
   });
 

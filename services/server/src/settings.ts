@@ -8,29 +8,51 @@ const namespace = /^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$/;
 
 /** Everything that can be set; the README's table is generated from here. */
 export const settings = {
-  roles: listOf(roles).default([...roles], 'all').describe('what this process does'),
-  host: text().default('127.0.0.1').describe('address to listen on; anything but loopback needs authentication, which this version does not have yet'),
-  port: int({ min: 0, max: 65535 }).default(8080).describe('port of the api, `/health` and `/metrics`; 0 picks a free one and prints it'),
+  roles: listOf(roles)
+    .default([...roles], 'all')
+    .describe('what this process does'),
+  host: text()
+    .default('127.0.0.1')
+    .describe('address to listen on; anything but loopback needs authentication, which this version does not have yet'),
+  port: int({ min: 0, max: 65535 })
+    .default(8080)
+    .describe('port of the api, `/health` and `/metrics`; 0 picks a free one and prints it'),
   namespace: text()
     .check((value) => namespace.test(value), 'must be letters, digits, dots, dashes or underscores, at most 50')
     .default('partitura')
     .describe('prefix of all topics and consumer groups'),
-  partitions: int({ min: 1, max: 1024 }).optional().describe('number of partitions when the installation is created (embedded 2, Kafka 8); a contract afterwards'),
-  log: oneOf(['embedded', 'kafka']).default('embedded').describe('where the journal lives: in `dataDir` of this one process, or on Kafka'),
+  partitions: int({ min: 1, max: 1024 })
+    .optional()
+    .describe('number of partitions when the installation is created (embedded 2, Kafka 8); a contract afterwards'),
+  log: oneOf(['embedded', 'kafka'])
+    .default('embedded')
+    .describe('where the journal lives: in `dataDir` of this one process, or on Kafka'),
   dataDir: text().default('.partitura').describe('directory of the embedded log and the embedded database'),
   kafkaBrokers: list().default([], '–').describe('`host:port,…`; required with `log=kafka`'),
-  replicationFactor: int({ min: 1, max: 7 }).optional().describe('replicas of topics that are created; absent: what the brokers say'),
-  schemaRegistryUrl: url('http', 'https').optional().describe('Confluent-compatible registry for Avro commands; asked at start only'),
-  databaseUrl: url('postgres', 'postgresql').optional().from('DATABASE_URL').hidden().describe('Postgres of the read model; absent: an embedded one in `dataDir`'),
+  replicationFactor: int({ min: 1, max: 7 })
+    .optional()
+    .describe('replicas of topics that are created; absent: what the brokers say'),
+  schemaRegistryUrl: url('http', 'https')
+    .optional()
+    .describe('Confluent-compatible registry for Avro commands; asked at start only'),
+  databaseUrl: url('postgres', 'postgresql')
+    .optional()
+    .from('DATABASE_URL')
+    .hidden()
+    .describe('Postgres of the read model; absent: an embedded one in `dataDir`'),
   key: text()
     .check((value) => value.length >= 16, 'must have at least 16 characters')
     .optional()
     .hidden()
     .describe('installation key: commands between partitions carry a MAC under it'),
-  httpAllow: list().default([], '–').describe('private hosts and networks (CIDR) that HTTP tasks may call; all while listening on loopback'),
+  httpAllow: list()
+    .default([], '–')
+    .describe('private hosts and networks (CIDR) that HTTP tasks may call; all while listening on loopback'),
   logLevel: oneOf(logLevels).default('info').describe('how much is logged, as JSON lines on standard output'),
   drainMs: int({ min: 0, max: 600_000 }).default(15_000).describe('how long a stop waits for work in hand'),
-  fsync: flag().default(true).describe('embedded log: wait for the disk before acknowledging; turn off only for experiments'),
+  fsync: flag()
+    .default(true)
+    .describe('embedded log: wait for the disk before acknowledging; turn off only for experiments'),
 };
 export type ServerConfig = ConfigOf<typeof settings>;
 
@@ -43,12 +65,24 @@ export const isLoopback = (host: string): boolean => loopback.has(host);
 /** What no single setting can see: rules between settings. Empty when all is well. */
 export function conflicts(config: ServerConfig): readonly string[] {
   const problems: string[] = [];
-  if (!isLoopback(config.host)) problems.push(`host ${config.host} is reachable from outside, but this version has no authentication; listen on 127.0.0.1 and put a proxy before it`);
-  if (config.log === 'kafka' && config.kafkaBrokers.length === 0) problems.push('log=kafka needs PARTITURA_KAFKA_BROKERS');
-  if (config.log === 'embedded' && config.kafkaBrokers.length > 0) problems.push('PARTITURA_KAFKA_BROKERS is given, but the log is embedded; set PARTITURA_LOG=kafka');
+  if (!isLoopback(config.host))
+    problems.push(
+      `host ${config.host} is reachable from outside, but this version has no authentication; listen on 127.0.0.1 and put a proxy before it`,
+    );
+  if (config.log === 'kafka' && config.kafkaBrokers.length === 0)
+    problems.push('log=kafka needs PARTITURA_KAFKA_BROKERS');
+  if (config.log === 'embedded' && config.kafkaBrokers.length > 0)
+    problems.push('PARTITURA_KAFKA_BROKERS is given, but the log is embedded; set PARTITURA_LOG=kafka');
   if (config.log === 'embedded' && config.roles.length < roles.length)
-    problems.push('the embedded log lives in one process, so that process must have all roles; use log=kafka to spread roles');
-  if (config.log === 'kafka' && config.databaseUrl === undefined && config.roles.some((role) => role !== 'decider') && config.roles.length < roles.length)
+    problems.push(
+      'the embedded log lives in one process, so that process must have all roles; use log=kafka to spread roles',
+    );
+  if (
+    config.log === 'kafka' &&
+    config.databaseUrl === undefined &&
+    config.roles.some((role) => role !== 'decider') &&
+    config.roles.length < roles.length
+  )
     problems.push('roles in several processes share one database: set DATABASE_URL');
   return problems;
 }

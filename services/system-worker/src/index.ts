@@ -1,1 +1,1 @@
-export {};
+export { startSystemWorker, type RunningSystemWorker, type SystemWorkerOptions } from './start-system-worker.ts';

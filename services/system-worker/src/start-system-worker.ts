@@ -1,0 +1,81 @@
+import { revivalTaskType } from '@partitura/aggregates';
+import type { CommandBus } from '@partitura/command-bus';
+import type { Clock, Log } from '@partitura/log';
+import { Payload, type TaskRecord } from '@partitura/model';
+import type { ReadModel } from '@partitura/read-model';
+import { executors, type ExecutorOptions } from '@partitura/tasks/executors';
+import type { Logger, Metrics, PartHealth } from '@partitura/telemetry';
+import {
+  consumeQueue,
+  noReports,
+  TaskReports,
+  type Attempt,
+  type QueueConsumer,
+  type TaskOutcome,
+} from '@partitura/worker';
+import { revivalFrom } from './revival.ts';
+
+export interface SystemWorkerOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly namespace: string;
+  readonly instance: string;
+  readonly bus: CommandBus;
+  readonly readModel: ReadModel;
+  readonly executors: ExecutorOptions;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Attempts at once per kind; default 64. */
+  readonly concurrency?: number;
+}
+
+export interface RunningSystemWorker {
+  health(): PartHealth;
+  close(drainMs: number): Promise<void>;
+}
+
+/** Carries out the IO halves of system tasks, and reads ended workflows back from the archive. */
+export async function startSystemWorker(options: SystemWorkerOptions): Promise<RunningSystemWorker> {
+  const { log, clock, namespace, instance, bus, readModel, logger, metrics, concurrency = 64 } = options;
+  const done = metrics.counter('system_tasks_total', 'System tasks carried out', ['type', 'status']);
+  const onAlarm = (what: string, why: unknown): void => logger.warn(why === undefined ? {} : { error: why }, what);
+  const consume = (
+    type: string,
+    reports: TaskReports | typeof noReports,
+    execute: (task: TaskRecord, attempt: Attempt) => Promise<TaskOutcome>,
+  ): Promise<QueueConsumer> =>
+    consumeQueue({
+      log,
+      clock,
+      reports,
+      namespace,
+      queue: { type },
+      concurrency,
+      execute: async (task, attempt) => {
+        const outcome = await execute(task, attempt);
+        done.add(1, { type, status: outcome.status });
+        return outcome;
+      },
+      onAlarm,
+    });
+
+  const revive = revivalFrom(readModel, bus);
+  const reports = new TaskReports(bus, instance);
+  const consumers = await Promise.all([
+    consume(revivalTaskType, noReports, (task) => revive(task)),
+    ...executors(options.executors).map(({ type, execute }) =>
+      consume(type, reports, async (task, { signal }) => {
+        const { status, output, reason } = await execute(task, signal);
+        return { status, output: Payload.of(output), ...(reason === undefined ? {} : { reason }) };
+      }),
+    ),
+  ]);
+  const running = (): number => consumers.reduce((sum, consumer) => sum + consumer.running, 0);
+  metrics.gauge('system_tasks_running', 'System tasks being carried out', [], (gauge) => gauge.set(running()));
+  return {
+    health: () => ({ ready: true, details: { running: running() } }),
+    close: async (drainMs) => {
+      await Promise.all(consumers.map((consumer) => consumer.close(drainMs)));
+    },
+  };
+}

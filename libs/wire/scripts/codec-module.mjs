@@ -15,7 +15,10 @@ export function codecModule(root) {
   const fromModel = [...module.brands, ...(module.json ? ['Payload'] : [])].sort();
   if (fromModel.length > 0) imports.push(`import type { ${fromModel.join(', ')} } from '@partitura/model';`);
   imports.push(`import { Defect } from '@partitura/model';`);
-  imports.push(`import type { AvroReader } from '../avro/reader.ts';`, `import type { AvroWriter } from '../avro/writer.ts';`);
+  imports.push(
+    `import type { AvroReader } from '../avro/reader.ts';`,
+    `import type { AvroWriter } from '../avro/writer.ts';`,
+  );
   const body = [...module.types, ...module.functions].join('\n\n');
   return `${imports.filter((line) => !line.includes('Defect') || body.includes('Defect(')).join('\n')}\n\n${body}\n`;
 }
@@ -32,16 +35,24 @@ function define(schema, module) {
 
 function defineEnum(schema, module, use) {
   const symbols = `${schema.name[0].toLowerCase()}${schema.name.slice(1)}Symbols`;
-  module.types.push(`const ${symbols} = [${schema.symbols.map((symbol) => `'${symbol}'`).join(', ')}] as const;\ntype ${schema.name} = (typeof ${symbols})[number];`);
+  module.types.push(
+    `const ${symbols} = [${schema.symbols.map((symbol) => `'${symbol}'`).join(', ')}] as const;\ntype ${schema.name} = (typeof ${symbols})[number];`,
+  );
   use.read = `r.symbol(${symbols})`;
   use.write = (v) => `w.symbol(${symbols}, ${v})`;
   return use;
 }
 
 function defineUnion(schema, module, use) {
-  const branches = schema.fields[0].type.map((branch) => ({ name: branch.name, tag: Object.entries(branch.tag)[0], use: define(branch, module) }));
+  const branches = schema.fields[0].type.map((branch) => ({
+    name: branch.name,
+    tag: Object.entries(branch.tag)[0],
+    use: define(branch, module),
+  }));
   const tagName = branches[0].tag[0];
-  module.types.push(`${visibility(schema, module)}type ${schema.name} =\n${branches.map(({ name }) => `  | ${name}`).join('\n')};`);
+  module.types.push(
+    `${visibility(schema, module)}type ${schema.name} =\n${branches.map(({ name }) => `  | ${name}`).join('\n')};`,
+  );
   module.functions.push(
     `${visibility(schema, module)}function read${schema.name}(r: AvroReader): ${schema.name} {
   switch (r.branch(${branches.length})) {
@@ -65,13 +76,20 @@ function defineRecord(schema, module, use) {
   const optional = fields.filter((field) => field.optional);
   const members = fields.map(({ name, optional, use }) => `  readonly ${name}${optional ? '?' : ''}: ${use.type};`);
   if (tag !== undefined) members.unshift(`  readonly ${tag[0]}: '${tag[1]}';`);
-  module.types.push(`${docOf(schema)}${visibility(schema, module)}interface ${schema.name} {\n${members.join('\n')}\n}`);
+  module.types.push(
+    `${docOf(schema)}${visibility(schema, module)}interface ${schema.name} {\n${members.join('\n')}\n}`,
+  );
 
   const r = fields.length === 0 ? '_r' : 'r';
   const w = fields.length === 0 ? '_w' : 'w';
   const v = fields.length === 0 ? '_v' : 'v';
-  const reads = fields.map(({ name, optional, use }) => `  const ${local(name)} = ${optional ? `r.present() ? ${use.read} : undefined` : use.read};`);
-  const properties = fields.filter((field) => !field.optional).map(({ name }) => (local(name) === name ? name : `${name}: ${local(name)}`));
+  const reads = fields.map(
+    ({ name, optional, use }) =>
+      `  const ${local(name)} = ${optional ? `r.present() ? ${use.read} : undefined` : use.read};`,
+  );
+  const properties = fields
+    .filter((field) => !field.optional)
+    .map(({ name }) => (local(name) === name ? name : `${name}: ${local(name)}`));
   if (tag !== undefined) properties.unshift(`${tag[0]}: '${tag[1]}'`);
   const build =
     optional.length === 0
@@ -82,7 +100,9 @@ function defineRecord(schema, module, use) {
           '  return v;',
         ];
   const writes = fields.map(({ name, optional, use }) =>
-    optional ? `  if (v.${name} === undefined) w.branch(0);\n  else { w.branch(1); ${use.write(`v.${name}`)}; }` : `  ${use.write(`v.${name}`)};`,
+    optional
+      ? `  if (v.${name} === undefined) w.branch(0);\n  else { w.branch(1); ${use.write(`v.${name}`)}; }`
+      : `  ${use.write(`v.${name}`)};`,
   );
   module.functions.push(
     `${visibility(schema, module)}function read${schema.name}(${r}: AvroReader): ${schema.name} {\n${[...reads, ...build].join('\n')}\n}`,
@@ -119,11 +139,19 @@ function useOf(schema, module) {
       return define(schema, module);
     case 'array': {
       const item = useOf(schema.items, module);
-      return { type: `readonly ${item.type}[]`, read: `r.array(${readerOf(item)})`, write: (v) => `w.array(${v}, ${writerOf(item)})` };
+      return {
+        type: `readonly ${item.type}[]`,
+        read: `r.array(${readerOf(item)})`,
+        write: (v) => `w.array(${v}, ${writerOf(item)})`,
+      };
     }
     case 'map': {
       const item = useOf(schema.values, module);
-      return { type: `Readonly<Record<string, ${item.type}>>`, read: `r.map(${readerOf(item)})`, write: (v) => `w.map(${v}, ${writerOf(item)})` };
+      return {
+        type: `Readonly<Record<string, ${item.type}>>`,
+        read: `r.map(${readerOf(item)})`,
+        write: (v) => `w.map(${v}, ${writerOf(item)})`,
+      };
     }
     case 'string':
       module.brands.add(schema.brand);

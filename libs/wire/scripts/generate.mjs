@@ -21,7 +21,9 @@ function generate() {
     const schema = readJson(entry.file);
     const actual = fingerprint(schema);
     if (actual !== entry.fingerprint)
-      throw new Error(`${entry.file} is not what ${entry.id.toString(16)} stands for (its fingerprint is now ${actual}); give the changed schema a new file and a new id`);
+      throw new Error(
+        `${entry.file} is not what ${entry.id.toString(16)} stands for (its fingerprint is now ${actual}); give the changed schema a new file and a new id`,
+      );
     newest.set(entry.name, { ...entry, schema });
   }
   for (const { name, schema } of newest.values()) files.set(`${name}.ts`, generatedBy + codecModule(schema));
@@ -32,12 +34,22 @@ function generate() {
 function schemasModule(newest) {
   const older = manifest.filter((entry) => newest.get(entry.name).id !== entry.id);
   const ids = [...newest.values()].map(({ name, id }) => `  '${name}': 0x${id.toString(16)},`).join('\n');
-  const texts = [...newest.values()].map(({ name, schema }) => `  '${name}': ${JSON.stringify(JSON.stringify(schema))},`).join('\n');
-  const olderEntries = older.map(({ id, name, file }) => `  { id: 0x${id.toString(16)}, name: '${name}', text: ${JSON.stringify(JSON.stringify(readJson(file)))} },`).join('\n');
+  const texts = [...newest.values()]
+    .map(({ name, schema }) => `  '${name}': ${JSON.stringify(JSON.stringify(schema))},`)
+    .join('\n');
+  const olderEntries = older
+    .map(
+      ({ id, name, file }) =>
+        `  { id: 0x${id.toString(16)}, name: '${name}', text: ${JSON.stringify(JSON.stringify(readJson(file)))} },`,
+    )
+    .join('\n');
   const json = readdirSync(join(schemas, 'json'))
     .filter((file) => file.endsWith('.schema.json'))
     .sort()
-    .map((file) => `  '${file.replace('.schema.json', '')}': ${JSON.stringify(readJson(join('json', file)), null, 2).replaceAll('\n', '\n  ')},`)
+    .map(
+      (file) =>
+        `  '${file.replace('.schema.json', '')}': ${JSON.stringify(readJson(join('json', file)), null, 2).replaceAll('\n', '\n  ')},`,
+    )
     .join('\n');
   return `
 /** The id that is written for each kind of record. */
@@ -70,7 +82,9 @@ const stale = [...files].filter(([name, text]) => readIfPresent(join(target, nam
 const strangers = readdirSync(target).filter((name) => !files.has(name));
 if (!check) for (const name of stale) writeFileSync(join(target, name), files.get(name));
 if (check && stale.length + strangers.length > 0) {
-  console.error(`libs/wire/src/generated is out of date: ${[...stale, ...strangers].join(', ')}; run node libs/wire/scripts/generate.mjs`);
+  console.error(
+    `libs/wire/src/generated is out of date: ${[...stale, ...strangers].join(', ')}; run node libs/wire/scripts/generate.mjs`,
+  );
   process.exitCode = 1;
 }
 

@@ -14,7 +14,8 @@ const texts = ['', 'ASCII text of more than sixty-four characters, so that its l
 const jsons = ['{}', '{"a":[1,2.50,null],"ü":"\\u00e4","big":12345678901234567890}'];
 
 function variants(schema, named, at) {
-  if (typeof schema === 'string' && named.has(schema)) return at.depth > 3 ? [] : named.get(schema)({ ...at, depth: at.depth + 1 });
+  if (typeof schema === 'string' && named.has(schema))
+    return at.depth > 3 ? [] : named.get(schema)({ ...at, depth: at.depth + 1 });
   switch (typeof schema === 'string' ? schema : schema.type) {
     case 'boolean':
       return [false, true];
@@ -25,7 +26,9 @@ function variants(schema, named, at) {
     case 'string':
       return [at.name, ...texts];
     case 'bytes':
-      return schema.logicalType === 'json' ? jsons.map(($json) => ({ $json })) : ['', '00', '0102030405060708090aff'].map(($hex) => ({ $hex }));
+      return schema.logicalType === 'json'
+        ? jsons.map(($json) => ({ $json }))
+        : ['', '00', '0102030405060708090aff'].map(($hex) => ({ $hex }));
     case 'enum':
       named.set(schema.name, () => schema.symbols);
       return schema.symbols;
@@ -52,11 +55,16 @@ function record(schema, named, at) {
   if (schema.transparent) return schema.fields[0].type.flatMap((branch) => variants(branch, named, at));
   const fields = schema.fields.map(({ name, type }) => {
     const place = { name, depth: at.depth };
-    return { name, values: Array.isArray(type) ? [undefined, ...variants(type[1], named, place)] : variants(type, named, place) };
+    return {
+      name,
+      values: Array.isArray(type) ? [undefined, ...variants(type[1], named, place)] : variants(type, named, place),
+    };
   });
   const count = Math.max(1, ...fields.map(({ values }) => values.length));
   return Array.from({ length: count }, (_, i) => ({
     ...schema.tag,
-    ...Object.fromEntries(fields.map(({ name, values }) => [name, values[i % values.length]]).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(
+      fields.map(({ name, values }) => [name, values[i % values.length]]).filter(([, value]) => value !== undefined),
+    ),
   }));
 }

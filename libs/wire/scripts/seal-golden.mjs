@@ -25,8 +25,13 @@ for (const { id, name, file, fingerprint } of JSON.parse(readFileSync(join(schem
   const path = join(target, `${name}.${id.toString(16)}.json`);
   if (existsSync(path)) continue;
   const samples = samplesOf(JSON.parse(readFileSync(join(schemas, file), 'utf8')));
-  const cases = samples.map((record) => `    ${JSON.stringify({ record, hex: Buffer.from(encoders[name](revive(record))).toString('hex') })}`);
-  writeFileSync(path, `{\n  "schema": "${name}",\n  "id": ${id},\n  "fingerprint": "${fingerprint}",\n  "cases": [\n${cases.join(',\n')}\n  ]\n}\n`);
+  const cases = samples.map(
+    (record) => `    ${JSON.stringify({ record, hex: Buffer.from(encoders[name](revive(record))).toString('hex') })}`,
+  );
+  writeFileSync(
+    path,
+    `{\n  "schema": "${name}",\n  "id": ${id},\n  "fingerprint": "${fingerprint}",\n  "cases": [\n${cases.join(',\n')}\n  ]\n}\n`,
+  );
   console.log(`${path}: ${cases.length} records`);
 }
 

@@ -7,3 +7,8 @@ export class Malformed extends Fault {
     this.name = 'Malformed';
   }
 }
+
+/** Text from outside inside a sentence of ours: in quotes, and short however long it is. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}

@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Payload } from '@partitura/model';
-import { Malformed } from '../avro/malformed.ts';
+import { Malformed, quoted } from '../avro/malformed.ts';
 import { jsonSchemas } from '../generated/schemas.ts';
 import type { Command as PublicCommand } from '../generated/public-command.ts';
 import { splitJsonObject } from '../json/check-json.ts';
@@ -63,8 +63,8 @@ function compile(): JsonCommandReader {
 
 function problemsOf({ errors }: ValidateFunction): string {
   const problems = (errors ?? []).map(({ instancePath, message, params, keyword }) => {
-    const place = instancePath === '' ? 'the command' : `the field ${instancePath.slice(1)}`;
-    const extra = keyword === 'additionalProperties' ? ` (${JSON.stringify(params['additionalProperty'])})` : '';
+    const place = instancePath === '' ? 'the command' : `the field ${instancePath.slice(1, 101)}`;
+    const extra = keyword === 'additionalProperties' ? ` (${quoted(String(params['additionalProperty']))})` : '';
     return `${place} ${message ?? 'is wrong'}${extra}`;
   });
   return problems.slice(0, 10).join('; ');

@@ -13,7 +13,7 @@ import {
   type TaskLog,
   type WorkflowId,
 } from '@partitura/model';
-import { Malformed } from '../avro/malformed.ts';
+import { Malformed, quoted } from '../avro/malformed.ts';
 import type { Command as PublicCommand } from '../generated/public-command.ts';
 import { checkJson } from '../json/check-json.ts';
 import { limits } from '../limits.ts';
@@ -85,10 +85,10 @@ function aggregateOf(command: PublicCommand, position: CommandPosition): Aggrega
       if (given !== undefined) {
         // Task ids that are not ours are for the workflow to refuse, with the answer that Conductor gives.
         if (workflow !== undefined && workflow !== given)
-          throw new Malformed(`task ${body.taskId} does not belong to workflow ${given}`);
+          throw new Malformed(`the task ${quoted(body.taskId)} does not belong to workflow ${given}`);
         return given;
       }
-      if (workflow === undefined) throw new Malformed(`${JSON.stringify(body.taskId)} is not the id of a task`);
+      if (workflow === undefined) throw new Malformed(`${quoted(body.taskId)} is not the id of a task`);
       return userWorkflowId(workflow);
     }
     case 'PutDefinition':
@@ -116,7 +116,7 @@ function freshWorkflowId({ topic, partition, offset, partitions }: CommandPositi
 function userWorkflowId(id: string): WorkflowId {
   if (!isUserWorkflowId(id))
     throw new Malformed(
-      `${JSON.stringify(id.slice(0, 200))} cannot be a workflow id: up to 128 of A-Z a-z 0-9 . _ : @ + = -, a letter or digit first`,
+      `${quoted(id)} cannot be a workflow id: up to 128 of A-Z a-z 0-9 . _ : @ + = -, a letter or digit first`,
     );
   return workflowId(id);
 }

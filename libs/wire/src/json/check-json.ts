@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { Malformed } from '../avro/malformed.ts';
+import { Malformed, quoted } from '../avro/malformed.ts';
 import { limits } from '../limits.ts';
 
 /**
@@ -105,7 +105,7 @@ class JsonChecker {
       if (this.#bytes[this.#at] !== quote) this.#refuse('a key in double quotes is missing');
       const key = this.#string();
       if (key === '__proto__') this.#refuse('the key __proto__ is not allowed');
-      if (keys.has(key)) this.#refuse(`the key ${JSON.stringify(key)} is there twice`);
+      if (keys.has(key)) this.#refuse(`the key ${quoted(key)} is there twice`);
       keys.add(key);
       if (keys.size > limits.jsonKeys) this.#refuse(`an object has more than ${limits.jsonKeys} keys`);
       this.#space();

@@ -51,12 +51,11 @@ interface Address {
 }
 
 function addressOf(url: string): Address {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new Fault('REGISTRY_REFUSED', 'the address of the schema registry is no URL', { retryable: false });
-  }
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
+    throw new Fault('REGISTRY_REFUSED', 'the address of the schema registry is no http or https URL', {
+      retryable: false,
+    });
   const { username, password } = parsed;
   parsed.username = '';
   parsed.password = '';
@@ -77,14 +76,21 @@ async function register(place: Address, subject: string, signal: AbortSignal): P
   );
   const versions = await versionsOf(place, subject, signal);
   const otherCommands = new Map<number, string>();
+  let found = false;
   for (const version of versions) {
     const { id, schema } = await versionOf(place, subject, version, signal);
-    if (id === commandId) await requireSame(schema, text, id);
-    else {
+    if (id === commandId) {
+      await requireSame(schema, text, id);
+      found = true;
+    } else {
       resolvingReader(schema, text);
       otherCommands.set(id, schema);
     }
   }
+  if (!found)
+    throw new Fault('REGISTRY_REFUSED', `it took the schema under id ${commandId} but does not list it`, {
+      retryable: false,
+    });
   return { subject, commandId, otherCommands };
 }
 

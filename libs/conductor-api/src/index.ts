@@ -1,1 +1,25 @@
-export {};
+export { ApiError, badRequest, errorResponse, notFound, validationFailed, type Violation } from './errors/api-error.ts';
+export { rejectionError, rejectionStatus } from './errors/rejection-status.ts';
+export { Parameters, type RawParameters } from './request/parameters.ts';
+export { Body, type Members } from './request/body.ts';
+export { readStartByPath, readStartRequest } from './request/start-request.ts';
+export { logsPerUpdateMax, readTaskUpdate, type TaskUpdate } from './request/task-update.ts';
+export { TaskTemplates } from './execution/task-template.ts';
+export { polledTaskText } from './execution/polled-task.ts';
+export { taskLogsText, taskSummaryText, taskText } from './execution/task-json.ts';
+export {
+  classifierOf,
+  workflowStatusText,
+  workflowSummaryText,
+  workflowText,
+  type Rendering,
+} from './execution/workflow-json.ts';
+export {
+  returnStrategies,
+  taskRunText,
+  workflowRunText,
+  type ReturnStrategy,
+  type Signalled,
+} from './execution/signal-response.ts';
+export { listText } from './execution/json-text.ts';
+export { readWorkflowSearch } from './search/search-request.ts';

@@ -1,0 +1,121 @@
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type Payload,
+  type TaskView,
+  type WorkflowView,
+} from '@partitura/model';
+import { textOf } from '@partitura/expressions';
+import { isoTime } from './iso-time.ts';
+import { listText, ObjectText, payloadText } from './json-text.ts';
+import { taskText } from './task-json.ts';
+import type { TaskTemplates } from './task-template.ts';
+
+export interface Rendering {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly templates: TaskTemplates;
+}
+
+/** A run as Conductor's `Workflow`, as JSON text. */
+export function workflowText(run: WorkflowView, rendering: Rendering): string {
+  return new ObjectText()
+    .add('ownerApp', '')
+    .add('createTime', run.createTime)
+    .add('updateTime', run.updateTime)
+    .add('createdBy', run.createdBy)
+    .add('status', run.status)
+    .add('endTime', run.endTime)
+    .add('workflowId', run.workflowId)
+    .add('parentWorkflowId', run.parentWorkflowId)
+    .add('parentWorkflowTaskId', run.parentWorkflowTaskId)
+    .splice('tasks', tasksText(run, rendering))
+    .splice('input', payloadText(run.input))
+    .splice('output', payloadText(run.output))
+    .add('correlationId', run.correlationId)
+    .add('reasonForIncompletion', run.reasonForIncompletion)
+    .add('event', run.event)
+    .add('taskToDomain', run.taskToDomain)
+    .add('failedReferenceTaskNames', run.failedReferenceTaskNames)
+    .splice('workflowDefinition', payloadText(run.definition))
+    .add('externalInputPayloadStoragePath', run.externalInputPayloadStoragePath)
+    .add('priority', run.priority)
+    .splice('variables', payloadText(run.variables))
+    .add('lastRetriedTime', run.lastRetriedTime)
+    .add('failedTaskNames', run.failedTaskNames)
+    .add('history', [])
+    .add('idempotencyKey', run.idempotencyKey)
+    .add('rateLimited', false)
+    .add('startTime', run.createTime)
+    .add('workflowName', run.name)
+    .add('workflowVersion', run.version)
+    .add('quarantinedBecause', run.quarantinedBecause)
+    .toString();
+}
+
+/** The run's tasks as a JSON list. */
+export function tasksText(run: WorkflowView, { now, templates }: Rendering): string {
+  const last = lastOfEnded(run);
+  return listText(run.tasks.map((task) => taskText(task, { now, templates, isLastOfEnded: task === last })));
+}
+
+/** The task whose end ended the workflow: of those that ended with it, the last by seq. */
+function lastOfEnded({ status, endTime, tasks }: WorkflowView): TaskView | undefined {
+  if (status === 'RUNNING' || status === 'PAUSED') return undefined;
+  return tasks.findLast((task) => task.endTime === endTime);
+}
+
+/** Conductor's `WorkflowSummary`, as JSON text. */
+export function workflowSummaryText(run: WorkflowView): string {
+  const [input, output] = [javaText(run.input), javaText(run.output)];
+  const hasEnded = run.endTime > 0 && run.status !== 'RUNNING' && run.status !== 'PAUSED';
+  return new ObjectText()
+    .add('workflowType', run.name)
+    .add('version', run.version)
+    .add('workflowId', run.workflowId)
+    .add('correlationId', run.correlationId)
+    .add('startTime', isoTime(run.createTime))
+    .add('updateTime', isoTime(run.updateTime))
+    .add('endTime', hasEnded ? isoTime(run.endTime) : undefined)
+    .add('status', run.status)
+    .add('input', input)
+    .add('output', output)
+    .add('reasonForIncompletion', run.reasonForIncompletion)
+    .add('executionTime', hasEnded ? run.endTime - run.createTime : 0)
+    .add('event', run.event)
+    .add('failedReferenceTaskNames', run.failedReferenceTaskNames.join(','))
+    .add('externalInputPayloadStoragePath', run.externalInputPayloadStoragePath)
+    .add('priority', run.priority)
+    .add('failedTaskNames', run.failedTaskNames)
+    .add('createdBy', run.createdBy)
+    .add('taskToDomain', run.taskToDomain)
+    .add('idempotencyKey', run.idempotencyKey)
+    .add('parentWorkflowId', run.parentWorkflowId ?? '')
+    .add('classifier', classifierOf(run.definition.object['metadata']))
+    .add('inputSize', input.length)
+    .add('outputSize', output.length)
+    .toString();
+}
+
+const javaText = (payload: Payload): string => textOf(payload.value);
+
+/** Conductor derives from a definition's `metadata` what it takes the workflow for. */
+export function classifierOf(metadata: Json | undefined): string {
+  const object: JsonObject = isJsonObject(metadata) ? metadata : {};
+  const { classifier } = object;
+  if (typeof classifier === 'string' && classifier.trim() !== '') return classifier;
+  return 'agent_sdk' in object || 'agentDef' in object ? 'agent' : 'workflow';
+}
+
+/** Conductor's short `WorkflowStatus`. */
+export function workflowStatusText(
+  run: WorkflowView,
+  include: { readonly output: boolean; readonly variables: boolean },
+): string {
+  const text = new ObjectText().add('workflowId', run.workflowId);
+  if (run.correlationId !== undefined && run.correlationId !== '') text.add('correlationId', run.correlationId);
+  if (include.output) text.splice('output', payloadText(run.output));
+  if (include.variables) text.splice('variables', payloadText(run.variables));
+  return text.add('status', run.status).toString();
+}

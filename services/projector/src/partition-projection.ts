@@ -65,7 +65,11 @@ export class PartitionProjection {
   get hasPending(): boolean {
     return (this.#phase === 'following' || this.#phase === 'halted') && this.#end.offset > this.#from.offset;
   }
-  /** Records of the journal that are not folded yet, about. */
+  /** Next journal offset to fold. */
+  get position(): number {
+    return this.#end.offset;
+  }
+  /** Records of the journal that are not folded yet, as far as it was seen when it was last read. */
   get lag(): number {
     return Math.max(0, this.#highWatermark - this.#reader.offset);
   }

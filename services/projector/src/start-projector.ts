@@ -108,7 +108,7 @@ export async function startProjector(options: ProjectorOptions): Promise<Running
 }
 
 function healthOf(projections: readonly PartitionProjection[], writer: BatchWriter): PartHealth {
-  const byPhase = projections.map(({ partition, phase, lag }) => ({ partition, phase, lag }));
+  const byPhase = projections.map(({ partition, phase, position, lag }) => ({ partition, phase, position, lag }));
   const failing = writer.failingSince === undefined ? {} : { databaseFailingSince: writer.failingSince };
   // A database that is down is no reason to restart this process: it goes on by itself.
   return { ready: !byPhase.some(({ phase }) => phase === 'halted'), details: { partitions: byPhase, ...failing } };

@@ -79,16 +79,13 @@ export class TaskQueue {
   /** Parks a client of this instance. */
   park(poll: Poll<TaskRecord>, waitMs: number): void {
     this.lastPolled = this.#options.clock.monotonic();
-    this.#park(
-      {
-        wants: () => poll.wants,
-        hasSome: () => poll.hasSome,
-        take: (ready) => this.#handOut(ready, poll),
-        end: () => poll.end(),
-      },
-      waitMs,
-      (done) => poll.whenSettled(done),
-    );
+    const parked: Parked = {
+      wants: () => poll.wants,
+      hasSome: () => poll.hasSome,
+      take: (ready) => this.#handOut(ready, poll, () => this.#linger(parked)),
+      end: () => poll.end(),
+    };
+    this.#park(parked, waitMs, (done) => poll.whenSettled(done));
   }
 
   /** Parks a client of a peer: what it gets is reserved, not handed out. */
@@ -155,16 +152,23 @@ export class TaskQueue {
         ready.from.taken(ready);
         parked.take(ready);
       }
-      if (parked.hasSome() && parked.wants() > 0 && !parked.lingers) {
-        parked.lingers = true;
-        this.#options.clock.after(lingerMs, () => parked.end());
-      }
+      this.#linger(parked);
     }
   }
 
-  #handOut(ready: Ready, poll: Poll<TaskRecord>): void {
+  /** Who has something waits only a moment for more. */
+  #linger(parked: Parked): void {
+    if (!parked.hasSome() || parked.wants() === 0 || parked.lingers === true) return;
+    parked.lingers = true;
+    this.#options.clock.after(lingerMs, () => parked.end());
+  }
+
+  #handOut(ready: Ready, poll: Poll<TaskRecord>, answered: () => void): void {
     if (ready.doubtful) {
-      void poll.giveIf(this.#ask(ready, poll.workerId), ready.task).then(() => this.#serve());
+      void poll.giveIf(this.#ask(ready, poll.workerId), ready.task).then(() => {
+        answered();
+        this.#serve();
+      });
       return;
     }
     this.#report(ready, poll.workerId);

@@ -15,7 +15,13 @@ const fences = {
       patterns: [
         { group: ['node:*'], message: 'a pure library does no IO' },
         {
-          group: ['@partitura/config', '@partitura/telemetry', '@partitura/log*', '@partitura/postgres', '@partitura/service-*'],
+          group: [
+            '@partitura/config',
+            '@partitura/telemetry',
+            '@partitura/log*',
+            '@partitura/postgres',
+            '@partitura/service-*',
+          ],
           message: 'a pure library imports no adapter',
         },
       ],
@@ -23,16 +29,24 @@ const fences = {
   ],
   'no-restricted-globals': [
     'error',
-    ...['process', 'setTimeout', 'setInterval', 'setImmediate', 'performance', 'fetch', 'crypto', 'Buffer'].map((name) => ({
-      name,
-      message: 'hand it in as data',
-    })),
+    ...['process', 'setTimeout', 'setInterval', 'setImmediate', 'performance', 'fetch', 'crypto', 'Buffer'].map(
+      (name) => ({
+        name,
+        message: 'hand it in as data',
+      }),
+    ),
   ],
-  'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'randomness is handed in as data' }],
+  'no-restricted-properties': [
+    'error',
+    { object: 'Math', property: 'random', message: 'randomness is handed in as data' },
+  ],
   'no-restricted-syntax': [
     'error',
     { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'time is handed in as data' },
-    { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'time is handed in as data' },
+    {
+      selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+      message: 'time is handed in as data',
+    },
     { selector: ':function[async=true]', message: 'a pure library is synchronous' },
   ],
 };
@@ -72,7 +86,15 @@ export default defineConfig(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'kafkajs', message: 'libs/log-kafka is the only importer of kafkajs' }], patterns: [{ group: ['@partitura/*/*', '!@partitura/*/contract'], message: 'import a package by its name, not its files' }] },
+        {
+          paths: [{ name: 'kafkajs', message: 'libs/log-kafka is the only importer of kafkajs' }],
+          patterns: [
+            {
+              group: ['@partitura/*/*', '!@partitura/*/contract'],
+              message: 'import a package by its name, not its files',
+            },
+          ],
+        },
       ],
     },
   },

@@ -1,2 +1,6 @@
-/** Programs that write checked-in files; each knows `--check`, which fails when its files are stale. */
-export const generators = [];
+/** Programs that write checked-in files; each knows `--check`, which fails when its files are stale. Run after a build. */
+export const generators = [
+  'libs/wire/scripts/generate.mjs',
+  'libs/postgres/scripts/embed-migrations.mjs',
+  '.config/readme-settings.mjs',
+];

@@ -10,7 +10,12 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 /** Runs a program from the repository; resolves to its exit code. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options, env: { ...process.env, ...options.env } });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: 'inherit',
+      ...options,
+      env: { ...process.env, ...options.env },
+    });
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));
   });
@@ -36,12 +41,29 @@ export async function jest(kind, args = []) {
   const report = join(mkdtempSync(join(tmpdir(), 'partitura-jest-')), 'report.json');
   const code = await run(
     process.execPath,
-    ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', join(root, 'node_modules/jest/bin/jest.js'), '--config', `.config/jest.${kind}.config.mjs`, '--json', `--outputFile=${report}`, '--testLocationInResults=false', ...args],
+    [
+      '--experimental-vm-modules',
+      '--no-warnings=ExperimentalWarning',
+      join(root, 'node_modules/jest/bin/jest.js'),
+      '--config',
+      `.config/jest.${kind}.config.mjs`,
+      '--json',
+      `--outputFile=${report}`,
+      '--testLocationInResults=false',
+      ...args,
+    ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   if (!existsSync(report)) return { code: code || 1, passed: 0, failed: 1, skipped: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-  return { code, passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, skipped: numPendingTests + numTodoTests };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
+  return {
+    code,
+    passed: numPassedTests,
+    failed: numFailedTests + numRuntimeErrorTestSuites,
+    skipped: numPendingTests + numTodoTests,
+  };
 }
 
 /** Runs named steps in order, says how long each took, and stops at the first that fails. */

@@ -13,7 +13,11 @@ const suite = (kind) => async () => {
 const verified = await verify();
 // A failure of one suite does not hide the others: all of them report before the run ends.
 let failed = verified;
-for (const [name, kind] of [['adapters against the real thing', 'int'], ['simulation', 'sim'], ['end to end', 'e2e']])
+for (const [name, kind] of [
+  ['adapters against the real thing', 'int'],
+  ['simulation', 'sim'],
+  ['end to end', 'e2e'],
+])
   failed = (await inOrder([[name, suite(kind)]])) || failed;
 
 if (process.env.CI === 'true' && counts.skipped > 0) {

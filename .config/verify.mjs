@@ -5,21 +5,53 @@ import { generators } from './generators.mjs';
 export const counts = { passed: 0, failed: 0, skipped: 0 };
 
 const steps = [
-  ['format', () => tool('prettier', ['--config', '.config/prettier.json', '--ignore-path', '.config/prettierignore', '--check', '--log-level', 'warn', '.'])],
-  ['generated files', async () => {
-    for (const generator of generators) if ((await script(generator, '--check')) !== 0) return 1;
-    return 0;
-  }],
+  [
+    'format',
+    () =>
+      tool('prettier', [
+        '--config',
+        '.config/prettier.json',
+        '--ignore-path',
+        '.config/prettierignore',
+        '--check',
+        '--log-level',
+        'warn',
+        '.',
+      ]),
+  ],
   ['types', build],
-  ['lint', () => tool('eslint', ['-c', '.config/eslint.config.mjs', '--cache', '--cache-location', '.cache/eslint', 'libs', 'services', 'test'])],
+  [
+    'generated files',
+    async () => {
+      for (const generator of generators) if ((await script(generator, '--check')) !== 0) return 1;
+      return 0;
+    },
+  ],
+  [
+    'lint',
+    () =>
+      tool('eslint', [
+        '-c',
+        '.config/eslint.config.mjs',
+        '--cache',
+        '--cache-location',
+        '.cache/eslint',
+        'libs',
+        'services',
+        'test',
+      ]),
+  ],
   ['unused exports', () => tool('knip', ['--config', '.config/knip.json'])],
-  ['specs', async () => {
-    const result = await jest('spec');
-    counts.passed += result.passed;
-    counts.failed += result.failed;
-    counts.skipped += result.skipped;
-    return result.code;
-  }],
+  [
+    'specs',
+    async () => {
+      const result = await jest('spec');
+      counts.passed += result.passed;
+      counts.failed += result.failed;
+      counts.skipped += result.skipped;
+      return result.code;
+    },
+  ],
 ];
 
 export async function verify() {

@@ -60,6 +60,9 @@ describe('a configuration', () => {
   it('never repeats a secret, not even a wrong one', () => {
     const problems = problemsOf({ PARTITURA_NAME: 'n', DATABASE_URL: 'mysql://user:hunter2@db' });
     expect(problems).toEqual(['DATABASE_URL has a value that cannot be used']);
+    expect(problemsOf({ PARTITURA_NAME: 'n' }, ['--database-url', 'postgres://u:hunter2@db/x'])).toEqual([
+      '--database-url would show a secret in the list of processes; set DATABASE_URL instead',
+    ]);
     const config = readConfig(settings, {
       environment: { PARTITURA_NAME: 'n', DATABASE_URL: 'postgres://u:hunter2@db/x' },
     });

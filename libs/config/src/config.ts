@@ -93,7 +93,12 @@ function parseFlags(settings: Settings, flags: readonly string[], problems: stri
       continue;
     }
     const value = inline ?? flags[++i];
-    if (value === undefined) problems.push(`${flag} needs a value`);
+    const setting = settings[name];
+    if (setting?.secret === true)
+      problems.push(
+        `${flag} would show a secret in the list of processes; set ${environmentNameOf(name, setting)} instead`,
+      );
+    else if (value === undefined) problems.push(`${flag} needs a value`);
     else found.set(name, value);
   }
   return found;

@@ -4,7 +4,8 @@ import { environmentNameOf, flagNameOf, type ConfigOf, type Settings } from './c
 export function settingsTable(settings: Settings): string {
   const rows = Object.entries(settings).map(([name, setting]) => {
     const fallback = setting.fallback === undefined ? '**required**' : `\`${setting.fallback.shown}\``;
-    return `| \`${environmentNameOf(name, setting)}\` | \`${flagNameOf(name)}\` | ${setting.type.replaceAll('|', '\\|')} | ${fallback} | ${setting.description} |`;
+    const flag = setting.secret ? '–' : `\`${flagNameOf(name)}\``;
+    return `| \`${environmentNameOf(name, setting)}\` | ${flag} | ${setting.type.replaceAll('|', '\\|')} | ${fallback} | ${setting.description} |`;
   });
   return ['| environment | flag | type | default | meaning |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }

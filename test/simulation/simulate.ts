@@ -1,3 +1,5 @@
+import { gather } from './check/evidence.ts';
+import { traceOf } from './check/trace.ts';
 import { Scene, type SceneOptions } from './scene.ts';
 import { conclude, nobodyWentOnSilently, untilQuiet } from './watch.ts';
 
@@ -9,6 +11,15 @@ export interface RunReport {
 
 /** How long the calm may take before it counts as endless, virtual ms. */
 const calmMs = 180_000;
+
+/** What the journals hold at the end of a run, for a person to read; the run may be one that breaks the protocol. */
+export async function trace(options: SceneOptions): Promise<string> {
+  const scene = new Scene(options);
+  await scene.storm();
+  scene.clear();
+  await scene.world.pass(5_000);
+  return traceOf(gather(scene.world, scene.installation));
+}
 
 /** One run, a function of its seed: a storm, a calm, and then the checks. Throws `Violation` when the protocol broke. */
 export async function simulate(options: SceneOptions): Promise<RunReport> {

@@ -112,7 +112,7 @@ export class Backlog {
       if (!this.#decisions.signal(aggregate, { type: 'Continue' }, cause)) this.#alarmStuck(aggregate);
       return;
     }
-    const [next] = deferred.length > 0 ? deferred : version > 0 ? parked : [];
+    const [next] = version > 0 && parked.length > 0 ? parked : deferred;
     if (next === undefined) return;
     const passed = this.#passed.has(next);
     if (version === 0 && !passed) this.#gate.enter(aggregate.id, next);

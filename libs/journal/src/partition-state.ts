@@ -99,7 +99,7 @@ export class PartitionState {
       this.inputPosition = cause.offset + 1;
       if (cause.mark !== undefined) this.#see(cause.mark);
     } else if (cause.kind === 'continuation' && cause.commandId !== undefined && aggregate !== undefined) {
-      taken = takeHeld(aggregate, cause.commandId);
+      taken = takeHeld(aggregate, entry, cause.commandId);
     }
     if (this.#partial.size > 0) this.#partial.delete(entry.aggregate);
 
@@ -273,18 +273,22 @@ function hold(aggregate: Aggregate, entry: Decided, taken: Held | undefined): vo
   }
 }
 
-/** A command that was set aside is decided now: it leaves the list that it waits in. */
-function takeHeld(aggregate: Aggregate, commandId: string): Held | undefined {
-  const waits = (one: Held): boolean => one.commandId === commandId;
-  const deferred = aggregate.deferred.find(waits);
-  if (deferred !== undefined) {
-    aggregate.deferred = without(aggregate.deferred, deferred);
-    return deferred;
-  }
-  const parked = aggregate.parked.find(waits);
-  if (parked !== undefined) {
-    aggregate.parked = without(aggregate.parked, parked);
+/**
+ * A command that was set aside is decided now: it leaves the line that it waits in. A repeat may wait in both, so every
+ * fold must take it from the one where the owner found it: what waits for the archive came first and goes first once the
+ * aggregate lives; before, only its own line is decided, and what waits for definitions may be parked by that.
+ */
+function takeHeld(aggregate: Aggregate, entry: Decided, commandId: string): Held | undefined {
+  const { parked, deferred, version } = aggregate;
+  const isNext = (version > 0 && parked.length === 0) || (version === 0 && deferred[0]?.commandId === commandId);
+  const fromDeferred = isNext || entry.outcome.kind === 'parked';
+  const held = (fromDeferred ? deferred : parked).find((one) => one.commandId === commandId);
+  if (held === undefined) return undefined;
+  if (fromDeferred) {
+    aggregate.deferred = without(deferred, held);
+  } else {
+    aggregate.parked = without(parked, held);
     if (aggregate.parked.length === 0) aggregate.request = -1;
   }
-  return parked;
+  return held;
 }

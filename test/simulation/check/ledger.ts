@@ -67,9 +67,14 @@ export class Queues {
   }
 
   /** A held command is decided. In order within its kind, unless it is given up for want of an archive. */
-  take(entry: Decided, commandId: string, where: string): void {
+  take(entry: Decided, commandId: string, where: string, isLive: boolean): void {
     const held = this.#held.get(entry.aggregate) ?? [];
-    const at = held.findIndex((one) => one.id === commandId);
+    // A repeat may wait in both lines; which one is decided follows from whether there is a life to decide on.
+    const firstParked = held.findIndex((one) => one.kind === 'parked');
+    const firstDeferred = held.findIndex((one) => one.kind === 'deferred');
+    const isNextDeferred = isLive ? firstParked < 0 : held[firstDeferred]?.id === commandId;
+    const line = isNextDeferred || entry.outcome.kind === 'parked' ? 'deferred' : 'parked';
+    const at = held.findIndex((one) => one.id === commandId && one.kind === line);
     must(at >= 0, () => `${where} decides the waiting command ${commandId}, which does not wait`);
     const kind = held[at]?.kind;
     const givenUp = entry.outcome.kind === 'rejected' && entry.outcome.code === 'ARCHIVE_UNAVAILABLE';

@@ -76,7 +76,7 @@ export class PartitionCheck {
     const command = entry.cause.kind === 'command' ? this.#consume(entry, where) : undefined;
     this.#parts.decided(entry.aggregate);
     if (entry.cause.kind === 'continuation' && entry.cause.commandId !== undefined) {
-      this.queues.take(entry, entry.cause.commandId, where);
+      this.queues.take(entry, entry.cause.commandId, where, this.lives.get(entry.aggregate)?.live === true);
     }
     if (entry.outcome.kind === 'deferred' || (entry.outcome.kind === 'parked' && entry.carried)) {
       const { cause } = entry;

@@ -116,6 +116,7 @@ export const listOf = (
       problems.push(problem(path, 'must be a list', value));
       return undefined;
     }
-    return (value as readonly Json[]).flatMap((part, i) => item(part, `${path}[${i}]`, problems) ?? []);
+    const parts = (value as readonly Json[]).map((part, i) => item(part, `${path}[${i}]`, problems));
+    return parts.filter((part) => part !== undefined);
   },
 });

@@ -16,7 +16,10 @@ CREATE TABLE archive.history (
   -- Per entry: journal offset (8 bytes), size (4 bytes), the record as it stands in the journal. Big-endian.
   entries bytea NOT NULL,
   PRIMARY KEY (workflow_id, first_index)
-);
+) WITH (toast_tuple_target = 8160);
+
+-- Not compressed: most chunks fit a page, and compressing them would cost as much as everything else done with them.
+ALTER TABLE archive.history ALTER COLUMN entries SET STORAGE EXTERNAL;
 
 -- Definitions that runs are pinned to, by the hash of their JSON text.
 CREATE TABLE archive.definition (

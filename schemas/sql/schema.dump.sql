@@ -13,13 +13,13 @@ TABLE archive.definition
   body bytea NOT NULL
   CONSTRAINT definition_pkey PRIMARY KEY (hash)
   CREATE UNIQUE INDEX definition_pkey ON archive.definition USING btree (hash)
-TABLE archive.history
+TABLE archive.history WITH (toast_tuple_target=8160)
   workflow_id text COLLATE "C" NOT NULL
   first_index bigint NOT NULL
   last_index bigint NOT NULL
   partition integer NOT NULL
   starts boolean NOT NULL
-  entries bytea NOT NULL
+  entries bytea STORAGE e NOT NULL
   CONSTRAINT history_pkey PRIMARY KEY (workflow_id, first_index)
   CREATE UNIQUE INDEX history_pkey ON archive.history USING btree (workflow_id, first_index)
 TABLE read_model.projection_position WITH (fillfactor=50)

@@ -66,9 +66,10 @@ export class Backlog {
   }
 
   #hasWork(aggregate: Aggregate): boolean {
-    if (aggregate.deferred.length > 0) return true;
-    if (aggregate.version === 0 || aggregate.unfoldable !== undefined) return false;
-    return aggregate.parked.length > 0 || this.#ports.domain.hasPostponedWork(aggregate.state);
+    const { deferred, parked, version, unfoldable, id, state } = aggregate;
+    if (deferred.length > 0) return true;
+    if (version === 0) return parked.length > 0 && this.#state.memory.has(id);
+    return unfoldable === undefined && (parked.length > 0 || this.#ports.domain.hasPostponedWork(state));
   }
 
   #run(): void {
@@ -112,11 +113,15 @@ export class Backlog {
       if (!this.#decisions.signal(aggregate, { type: 'Continue' }, cause)) this.#alarmStuck(aggregate);
       return;
     }
-    const [next] = version > 0 && parked.length > 0 ? parked : deferred;
+    // In the order in which folding takes them.
+    const [first, second] = version > 0 ? [parked, deferred] : [deferred, parked];
+    const line = first.length > 0 ? first : second;
+    const [next] = line;
     if (next === undefined) return;
     const passed = this.#passed.has(next);
-    if (version === 0 && !passed) this.#gate.enter(aggregate.id, next);
-    else this.#decisions.heldCommand(aggregate, next, !passed);
+    if (version > 0) this.#decisions.heldCommand(aggregate, next, !passed);
+    else if (line === deferred && !passed) this.#gate.enter(aggregate.id, next);
+    else if (line === deferred || this.#state.memory.has(aggregate.id)) this.#decisions.heldCommand(aggregate, next, false);
   }
 
   #alarmStuck({ id }: Aggregate): void {

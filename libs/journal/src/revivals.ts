@@ -96,7 +96,6 @@ export class Revivals {
     const { version } = room;
     if (lives) {
       this.#record(id, version, cause, { kind: 'accepted' });
-      this.#asking.delete(id);
       this.#events.revived(room);
       return;
     }
@@ -119,12 +118,13 @@ export class Revivals {
       this.#arm(this.#ports.settings.reviveAgainMs);
       return;
     }
-    this.#asking.delete(id);
     if (revived === 'unknown') {
       this.#record(id, version, cause, { kind: 'accepted' });
+      if (room.deferred.length > 0) return;
       for (const held of [...room.parked]) this.#decisions.decideAsUnknown(room, held);
       return;
     }
+    this.#asking.delete(id);
     this.#revive(room, revived, cause);
   }
 
@@ -179,7 +179,12 @@ export class Revivals {
         this.#asking.delete(id);
         continue;
       }
-      if (aggregate.version > 0) continue;
+      if (aggregate.version > 0 || this.#state.memory.has(id)) {
+        this.#events.revived(aggregate);
+        continue;
+      }
+      // What still waits for definitions will be parked behind; a refusal must not meet its double there.
+      if (aggregate.deferred.length > 0) continue;
       this.#refuseLate(aggregate);
       if (aggregate.parked.length === 0) {
         this.#asking.delete(id);

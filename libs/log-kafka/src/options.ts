@@ -3,6 +3,8 @@ import type { ConnectionOptions } from 'node:tls';
 export interface KafkaLogOptions {
   /** `host:port` of some brokers; the others are found through them. */
   readonly brokers: readonly string[];
+  /** Where to reach a broker that advertises an address which is not reachable from here, as through a tunnel. */
+  readonly reach?: (address: BrokerAddress) => BrokerAddress;
   /** Name under which brokers know us in their logs and quotas. Default `partitura`. */
   readonly clientId?: string;
   readonly tls?: boolean | ConnectionOptions;
@@ -20,6 +22,11 @@ export interface KafkaLogOptions {
   /** How often a member shows that it lives, and so how soon it hears of a rebalance. Default 500. */
   readonly heartbeatMs?: number;
   readonly notify?: Notify;
+}
+
+export interface BrokerAddress {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** What an operator may want to know: lost and found brokers, rebalances, faults that are retried inside. */

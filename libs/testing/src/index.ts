@@ -9,3 +9,4 @@ export {
   type SchemaRegistryOptions,
   type SchemaRegistryServer,
 } from './registry/start-registry.ts';
+export { openCable, type Cable } from './process/cable.ts';

@@ -1,6 +1,6 @@
 import { Fault } from '@partitura/model';
 import { faultOf, KafkaCode, logClosed, nameOf, unavailable } from '../errors.ts';
-import type { KafkaLogOptions, Notify } from '../options.ts';
+import type { BrokerAddress, KafkaLogOptions, Notify } from '../options.ts';
 import {
   abandon,
   ask,
@@ -11,11 +11,6 @@ import {
   type Frame,
   type KafkaJsBroker,
 } from './kafkajs.ts';
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
-}
 
 /**
  * A broker serves the requests of one connection one after another, so what may wait long has a connection of its own,
@@ -30,10 +25,10 @@ const unknownTopicRoundsMs = [100, 400];
 
 /** Who leads what, and the connections to them. */
 export class Cluster {
-  readonly #seeds: readonly Address[];
+  readonly #seeds: readonly BrokerAddress[];
   readonly #makeBroker: BrokerFactory;
   readonly #notify: Notify;
-  readonly #addresses = new Map<number, Address>();
+  readonly #addresses = new Map<number, BrokerAddress>();
   readonly #lanes = new Map<string, Promise<KafkaJsBroker>>();
   /** Leaders by topic; the index is the partition. */
   readonly #leaders = new Map<string, readonly number[]>();
@@ -203,28 +198,27 @@ export class Cluster {
   }
 
   async #connected(node: number, lane: Lane): Promise<KafkaJsBroker> {
-    if (this.#closed) throw logClosed();
     const key = `${node}/${lane}`;
-    const known = this.#lanes.get(key);
-    if (known !== undefined) {
-      const broker = await known;
-      if (broker.isConnected()) return broker;
-      if (this.#lanes.get(key) === known) this.#lanes.delete(key);
-    }
-    // Whoever comes while it connects waits for the same connection.
-    const connecting = this.#lanes.get(key) ?? this.#connect(node);
-    this.#lanes.set(key, connecting);
+    let connecting: Promise<KafkaJsBroker> | undefined;
     try {
-      const broker = await connecting;
-      if (this.#isClosed()) {
-        abandon(broker);
-        throw logClosed();
+      for (;;) {
+        if (this.#closed) throw logClosed();
+        // Whoever comes while it connects waits for the same connection.
+        connecting = this.#lanes.get(key) ?? this.#connect(node);
+        this.#lanes.set(key, connecting);
+        const broker = await connecting;
+        if (this.#isClosed()) abandon(broker);
+        else if (broker.isConnected()) return broker;
+        this.#forgetLane(key, connecting); // the broker closed it meanwhile
       }
-      return broker;
     } catch (error) {
-      if (this.#lanes.get(key) === connecting) this.#lanes.delete(key);
+      this.#forgetLane(key, connecting);
       throw error instanceof Fault ? error : unavailable(`${this.#nameOf(node)} cannot be reached`, error);
     }
+  }
+
+  #forgetLane(key: string, lane: Promise<KafkaJsBroker> | undefined): void {
+    if (this.#lanes.get(key) === lane) this.#lanes.delete(key);
   }
 
   async #connect(node: number): Promise<KafkaJsBroker> {
@@ -287,7 +281,7 @@ export class Cluster {
   }
 }
 
-function addressOf(broker: string): Address {
+function addressOf(broker: string): BrokerAddress {
   const match = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(broker.trim());
   if (match?.[1] === undefined || Number(match[2]) > 65_535)
     throw new Error(`"${broker}" is no broker address; host:port is needed`);

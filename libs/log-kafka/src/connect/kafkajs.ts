@@ -6,7 +6,7 @@ import { Kafka, logLevel, type ISocketFactory, type KafkaConfig } from 'kafkajs'
 import { createRequire } from 'node:module';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import type { KafkaLogOptions, Notify } from '../options.ts';
+import type { BrokerAddress, KafkaLogOptions, Notify } from '../options.ts';
 
 const supported = '2.2.4';
 const require = createRequire(import.meta.url);
@@ -104,7 +104,7 @@ function stopIdleTimer(): void {
 }
 
 /** Makes unconnected brokers for addresses. */
-export type BrokerFactory = (address: { host: string; port: number }) => Promise<KafkaJsBroker>;
+export type BrokerFactory = (address: BrokerAddress) => Promise<KafkaJsBroker>;
 
 export function brokerFactory(options: KafkaLogOptions, notify: Notify): BrokerFactory {
   const { version } = require('kafkajs/package.json') as { version: string };
@@ -131,7 +131,8 @@ export function brokerFactory(options: KafkaLogOptions, notify: Notify): BrokerF
   if (cluster === undefined) throw new Error('kafkajs has no createCluster');
   const logger = kafka.logger();
   return async (address) => {
-    const connectionPool = await cluster.connectionPoolBuilder.build(address);
+    const { host, port } = options.reach?.(address) ?? address;
+    const connectionPool = await cluster.connectionPoolBuilder.build({ host, port });
     return cluster.brokerPool.createBroker({ connectionPool, logger });
   };
 }

@@ -271,10 +271,11 @@ export class GroupMember {
 
   #lose(why: string): void {
     clearTimeout(this.#lossTimer);
-    const { current, waiters } = { current: this.#current, waiters: this.#waiters };
+    const current = this.#current;
     this.#current = false;
     this.#generation = -1;
-    this.#waiters = [];
+    // Those who asked after an earlier loss wait for the next join.
+    const waiters = current || this.#closed ? this.#waiters.splice(0) : [];
     for (const { reject } of waiters)
       reject(new Fault('UNAVAILABLE', `membership of ${this.#role.group} was lost: ${why}`, { retryable: true }));
     if (current) this.#role.onLost(why);

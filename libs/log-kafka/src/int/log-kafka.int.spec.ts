@@ -1,7 +1,7 @@
 import { describeLog } from '@partitura/log/contract';
 import type { Log } from '@partitura/log';
 import { sharedKafka } from '@partitura/testing';
-import { openKafkaLog } from './index.ts';
+import { openKafkaLog } from '../index.ts';
 
 describeLog('log on Kafka', async () => {
   const brokers = await sharedKafka();

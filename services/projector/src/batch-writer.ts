@@ -162,8 +162,8 @@ export class BatchWriter {
   }
 
   /**
-   * Positions were not where the steps begin: either our own commit, whose answer was lost, or another projector.
-   * Returns the steps that are still to be written.
+   * Positions were not where the steps begin: our own commit, whose answer was lost, or another projector. A position
+   * that is exactly where the step ends means that the step is applied, by whomever. Returns what is still to be written.
    */
   async #resolve(steps: readonly ChangeStep[], { partitions }: Superseded): Promise<ChangeStep[]> {
     const rest: ChangeStep[] = [];
@@ -174,9 +174,9 @@ export class BatchWriter {
       }
       const { offset, admission } = await openPosition(this.#options.database, step.partition);
       const { to } = step;
-      const ours =
+      const done =
         offset === to.offset && admission.epoch === to.admission.epoch && admission.next === to.admission.next;
-      if (ours) this.#written([step], 0);
+      if (done) this.#written([step], 0);
       else this.#projections.get(step.partition)?.reopen();
     }
     return rest;

@@ -14,7 +14,7 @@ import {
 import { journalCodec, topicNames } from '@partitura/wire';
 
 export interface RebuildOptions {
-  readonly log: Log;
+  readonly log: Pick<Log, 'offsets' | 'fetch'>;
   readonly namespace: string;
   readonly partitions: readonly number[];
   readonly database: Database;

@@ -1,10 +1,10 @@
 import { sleep, type Appended, type LogRecord } from '@partitura/log';
 import type { JournalEntry } from '@partitura/model';
 import type { Admission } from './admission.ts';
-import { GivenUp, Halt, isFault, isRetryable, reasonOf, Stopped, Superseded } from './failures.ts';
+import { GivenUp, Halt, isFault, isRetryable, reasonOf, Superseded } from './failures.ts';
 import type { JournalReader } from './journal-reader.ts';
 import { plausible, type OwnerClock, type Reading } from './owner-clock.ts';
-import { patiently, pauseMs, type Life } from './patience.ts';
+import { mustLive, patiently, pauseMs, type Life } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 import { faithful, type Rules } from './rules.ts';
 
@@ -194,15 +194,17 @@ export class JournalWriter<W extends Written> {
   async #append(records: readonly LogRecord[]): Promise<Appended> {
     const { log, clock, topics, settings } = this.#ports;
     for (let n = 0; ; n++) {
-      if (!this.#life.alive) throw new Stopped();
+      mustLive(this.#life);
       try {
         const acked = await log.append(topics.journal, this.#partition, records);
-        if (!this.#life.alive) throw new Stopped();
+        mustLive(this.#life);
         return acked;
       } catch (error) {
-        if (!this.#life.alive) throw new Stopped();
+        mustLive(this.#life);
         if (!isRetryable(error)) {
-          throw new Halt('LOG_FAILING', `the log refuses to append to the journal: ${reasonOf(error)}`, { cause: error });
+          throw new Halt('LOG_FAILING', `the log refuses to append to the journal: ${reasonOf(error)}`, {
+            cause: error,
+          });
         }
       }
       await sleep(clock, pauseMs(settings, n));
@@ -218,7 +220,10 @@ export class JournalWriter<W extends Written> {
       const before = await this.#fetch(reader.offset - 1);
       const found = before.find((record) => record.offset === reader.offset - 1)?.timestamp;
       if (!this.#rules.samePast(reader.lastAppendTime, found)) {
-        throw new Halt('JOURNAL_TRUNCATED', `the journal has another record before offset ${reader.offset} than it had`);
+        throw new Halt(
+          'JOURNAL_TRUNCATED',
+          `the journal has another record before offset ${reader.offset} than it had`,
+        );
       }
     }
     const own: number[] = [];
@@ -229,7 +234,8 @@ export class JournalWriter<W extends Written> {
         if (record.offset < reader.offset || record.offset >= end) continue;
         const entry = codec.decodeEntry(record.value ?? new Uint8Array(0));
         const verdict = reader.read(entry, record.offset, record.timestamp);
-        if (verdict === 'halt') throw new Halt('JOURNAL_TRUNCATED', `offset ${record.offset} holds an entry from the future`);
+        if (verdict === 'halt')
+          throw new Halt('JOURNAL_TRUNCATED', `offset ${record.offset} holds an entry from the future`);
         if (verdict === 'admit' && reader.epoch === this.#mine.epoch) own.push(record.offset);
       }
     }
@@ -241,7 +247,9 @@ export class JournalWriter<W extends Written> {
   async #fetch(from: number) {
     const { log, clock, topics, settings } = this.#ports;
     try {
-      const batch = await patiently(clock, this.#life, settings, () => log.fetch(topics.journal, this.#partition, from));
+      const batch = await patiently(clock, this.#life, settings, () =>
+        log.fetch(topics.journal, this.#partition, from),
+      );
       return batch.records;
     } catch (error) {
       if (!isFault(error, 'OFFSET_OUT_OF_RANGE')) throw error;

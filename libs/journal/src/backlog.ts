@@ -3,7 +3,7 @@ import type { Aggregate, Held } from './aggregate.ts';
 import type { Decisions } from './decisions.ts';
 import type { DefinitionsGate } from './definitions-gate.ts';
 import type { PartitionState } from './partition-state.ts';
-import { Slices, type Life } from './patience.ts';
+import { hasEnded, Slices, type Life } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 
 export interface BacklogEvents {
@@ -99,7 +99,7 @@ export class Backlog {
       this.#events.decided();
       await slices.pause();
       await this.#events.room();
-      if (!this.#life.alive) return;
+      if (hasEnded(this.#life)) return;
       this.#events.begin();
     }
     this.#events.decided();
@@ -121,7 +121,8 @@ export class Backlog {
     const passed = this.#passed.has(next);
     if (version > 0) this.#decisions.heldCommand(aggregate, next, !passed);
     else if (line === deferred && !passed) this.#gate.enter(aggregate.id, next);
-    else if (line === deferred || this.#state.memory.has(aggregate.id)) this.#decisions.heldCommand(aggregate, next, false);
+    else if (line === deferred || this.#state.memory.has(aggregate.id))
+      this.#decisions.heldCommand(aggregate, next, false);
   }
 
   #alarmStuck({ id }: Aggregate): void {

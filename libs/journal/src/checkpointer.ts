@@ -179,7 +179,8 @@ export class Checkpointer {
   }
 
   #carryAggregate(making: Making, aggregate: Aggregate): void {
-    if (aggregate.unfoldable !== undefined) throw new Error(`${aggregate.id} cannot be folded: ${aggregate.unfoldable}`);
+    if (aggregate.unfoldable !== undefined)
+      throw new Error(`${aggregate.id} cannot be folded: ${aggregate.unfoldable}`);
     if (aggregate.version > 0) for (const hash of this.#ports.domain.pins(aggregate.state)) making.pinned.add(hash);
     making.carriedBytes += this.writeBase(aggregate, 'checkpoint');
   }
@@ -205,7 +206,16 @@ export class Checkpointer {
   #part(making: Making, subject: 'closed' | 'pins', body: Uint8Array): void {
     const at = making.parts.push(-1) - 1;
     making.carriedBytes += body.length;
-    const whole = { subject, aggregate: partOf, version: 0, part: 0, parts: 1, why: 'checkpoint', stateVersion: 0, body } as const;
+    const whole = {
+      subject,
+      aggregate: partOf,
+      version: 0,
+      part: 0,
+      parts: 1,
+      why: 'checkpoint',
+      stateVersion: 0,
+      body,
+    } as const;
     this.#entries.snapshot(whole, undefined, (offset) => {
       making.parts[at] = offset;
     });

@@ -238,7 +238,12 @@ export class Decisions {
   }
 
   /** A repeat of an accepted command gets the first answer. */
-  #answeredBefore(incoming: Incoming, hash: string, repeats: Repeats | undefined, version: number | undefined): boolean {
+  #answeredBefore(
+    incoming: Incoming,
+    hash: string,
+    repeats: Repeats | undefined,
+    version: number | undefined,
+  ): boolean {
     const known = repeats ?? this.#state.closed.get(incoming.envelope.aggregate)?.repeats;
     const first = known && firstAnswer(known, hash);
     if (first === undefined) return false;
@@ -269,11 +274,7 @@ export class Decisions {
   #decideOn(incoming: Incoming, subject: Aggregate, room: Aggregate | undefined, hash: string | undefined): void {
     const { envelope } = incoming;
     const { domain } = this.#ports;
-    let decision: Decided = domain.decide(
-      subject.state,
-      envelope.body,
-      this.#context(subject.id, subject, envelope),
-    );
+    let decision: Decided = domain.decide(subject.state, envelope.body, this.#context(subject.id, subject, envelope));
     if (decision.kind === 'awaitDefinitions' && incoming.patient) {
       this.#awaitDefinitions(incoming, room);
       return;
@@ -362,7 +363,11 @@ export class Decisions {
       return;
     }
     const before = subject === undefined ? this.#ports.domain.initial : subject.state;
-    this.#entries.decision(draft, { before, after: verdict.state, startIndex: subject?.startIndex ?? this.#state.next });
+    this.#entries.decision(draft, {
+      before,
+      after: verdict.state,
+      startIndex: subject?.startIndex ?? this.#state.next,
+    });
   }
 
   #reject(incoming: Incoming, version: number, refusal: Rejection): void {
@@ -413,7 +418,13 @@ export class Decisions {
   }
 
   /** The aggregate records the defect in its own history. Returns false when it cannot even do that. */
-  #quarantine(aggregate: Aggregate, reason: string, cause: Cause, replyTo?: ReplyAddress, admitted?: () => void): boolean {
+  #quarantine(
+    aggregate: Aggregate,
+    reason: string,
+    cause: Cause,
+    replyTo?: ReplyAddress,
+    admitted?: () => void,
+  ): boolean {
     const { id, version, state: before, startIndex } = aggregate;
     try {
       const signal = { type: 'Quarantine' as const, reason };

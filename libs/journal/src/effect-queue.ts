@@ -1,7 +1,7 @@
 import { sleep } from '@partitura/log';
 import { isFault, isRetryable, reasonOf } from './failures.ts';
 import type { Owed } from './owed.ts';
-import { pauseMs, type Life } from './patience.ts';
+import { hasEnded, pauseMs, type Life } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 import { faithful } from './rules.ts';
 
@@ -86,12 +86,12 @@ export class EffectQueue {
     for (let n = 0; this.#life.alive; n++) {
       try {
         const base = await this.#deliver(batch);
-        if (!this.#life.alive) return;
+        if (hasEnded(this.#life)) return;
         this.#singly = false;
         this.#settle(batch, base);
         return;
       } catch (error) {
-        if (!this.#life.alive) return;
+        if (hasEnded(this.#life)) return;
         failingSince ??= clock.monotonic();
         if (isFault(error, 'TOO_LARGE') && batch.length > 1) {
           this.#singly = true;

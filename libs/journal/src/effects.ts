@@ -213,4 +213,3 @@ export class Effects {
 }
 
 const recordOverhead = 64;
-

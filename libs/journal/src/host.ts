@@ -107,7 +107,7 @@ class Hosting implements PartitionHost {
     this.#stopCommitting();
     const tenures = [...this.#tenures.values()];
     for (const tenure of tenures) tenure.held = false;
-    await Promise.all(tenures.map((tenure) => tenure.owner?.drain()));
+    await Promise.all(tenures.flatMap(({ owner }) => (owner === undefined ? [] : [owner.drain()])));
     for (const tenure of tenures) tenure.owner?.stop();
     await this.#ownership?.close();
     await Promise.all(tenures.map((tenure) => tenure.done));
@@ -162,12 +162,21 @@ class Hosting implements PartitionHost {
         tenure.reason = ending.why.message;
         this.#enter(tenure, 'halted');
         const { code, message, cause } = ending.why;
-        observer.alarm({ partition, code, message: `${message}; the partition is halted`, ...(cause !== undefined && { cause }) });
+        observer.alarm({
+          partition,
+          code,
+          message: `${message}; the partition is halted`,
+          ...(cause !== undefined && { cause }),
+        });
         return false;
       }
       case 'gaveUp':
         this.#enter(tenure, 'superseded');
-        observer.alarm({ partition, code: ending.why.code, message: `${ending.why.message}; the partition is claimed again` });
+        observer.alarm({
+          partition,
+          code: ending.why.code,
+          message: `${ending.why.message}; the partition is claimed again`,
+        });
         await sleep(clock, settings.retryMaxMs);
         return tenure.held;
       case 'superseded':

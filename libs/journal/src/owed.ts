@@ -99,7 +99,10 @@ export class Addressing {
           break;
         case 'BroadcastDefinition': {
           const record = this.#codec.encodeDefinition(effect.definition);
-          owed.push({ target: this.#toDefinitions, record: this.#addressed(record, this.#ports.topics.definitions, 0) });
+          owed.push({
+            target: this.#toDefinitions,
+            record: this.#addressed(record, this.#ports.topics.definitions, 0),
+          });
           break;
         }
         case 'SendReply':
@@ -133,7 +136,11 @@ export class Addressing {
     return { target: this.#toDeadLetters, record: this.#addressed(record, this.#ports.topics.deadLetters, 0) };
   }
 
-  #addressed(record: { key: Uint8Array | null; value: Uint8Array | null }, topic: string, partition: number): AddressedRecord {
+  #addressed(
+    record: { key: Uint8Array | null; value: Uint8Array | null },
+    topic: string,
+    partition: number,
+  ): AddressedRecord {
     return { ...record, topic, partition };
   }
 }

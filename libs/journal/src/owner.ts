@@ -13,7 +13,7 @@ import { JournalReader } from './journal-reader.ts';
 import { OwnerClock, plausible } from './owner-clock.ts';
 import { Addressing } from './owed.ts';
 import type { PartitionState } from './partition-state.ts';
-import { patiently } from './patience.ts';
+import { hasEnded, patiently } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 import { recoverEffects } from './recover.ts';
 import { Replies } from './replies.ts';
@@ -225,17 +225,27 @@ class Active {
       deciding: (aggregate) => this.checkpointer.deciding(aggregate),
     });
     const gate = new DefinitionsGate(ports, life, (commands) => this.#backlog.pass(commands));
-    this.#backlog = new Backlog(ports, { state, decisions: this.#decisions, gate, life }, {
-      room: () => this.#room(),
-      begin: () => void this.#entries.newMoment(),
-      decided: () => this.#flush(),
-      failed: fail,
-    });
+    this.#backlog = new Backlog(
+      ports,
+      { state, decisions: this.#decisions, gate, life },
+      {
+        room: () => this.#room(),
+        begin: () => void this.#entries.newMoment(),
+        decided: () => this.#flush(),
+        failed: fail,
+      },
+    );
     this.#revivals = new Revivals(
       ports,
       partition,
       state,
-      { entries: this.#entries, decisions: this.#decisions, effects: this.#effects, addressing: this.#addressing, life },
+      {
+        entries: this.#entries,
+        decisions: this.#decisions,
+        effects: this.#effects,
+        addressing: this.#addressing,
+        life,
+      },
       {
         writeBase: (aggregate) => void this.checkpointer.writeBase(aggregate, 'revival'),
         revived: (aggregate) => this.#touched(aggregate),
@@ -300,8 +310,9 @@ class Active {
     if (!this.#life.alive) return;
     // Last words: what is done need not be done again, and the next owner sees that there was no outage.
     const silentMs = this.#clock.now() - this.#lastAppendAt;
-    if (this.#effects.worthRecording > this.#entries.recordedDone || silentMs > settings.outageMs / 2) this.#recordDone();
-    while (this.#life.alive && !this.#writer.idle && left() > 0) await this.#pause(Math.min(5, left()));
+    if (this.#effects.worthRecording > this.#entries.recordedDone || silentMs > settings.outageMs / 2)
+      this.#recordDone();
+    while (!hasEnded(this.#life) && !this.#writer.idle && left() > 0) await this.#pause(Math.min(5, left()));
   }
 
   #pause(ms: number): Promise<void> {

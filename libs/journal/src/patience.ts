@@ -12,7 +12,8 @@ export interface Pauses {
 }
 
 /** Pause before the n-th repetition, n from 0. */
-export const pauseMs = (pauses: Pauses, n: number): number => Math.min(pauses.retryMaxMs, pauses.retryMs * 2 ** Math.min(n, 20));
+export const pauseMs = (pauses: Pauses, n: number): number =>
+  Math.min(pauses.retryMaxMs, pauses.retryMs * 2 ** Math.min(n, 20));
 
 /**
  * Does something until it succeeds, pausing longer and longer. Throws `Stopped` once the life has ended, and what
@@ -40,9 +41,13 @@ export async function patiently<T>(
   }
 }
 
-function mustLive(life: Life): void {
+/** After whatever was awaited: throws `Stopped` when the life has ended meanwhile. */
+export function mustLive(life: Life): void {
   if (!life.alive) throw new Stopped();
 }
+
+/** Whether the life has ended, perhaps while something was awaited. */
+export const hasEnded = (life: Life): boolean => !life.alive;
 
 /** Lets the event loop have its turn whenever a stretch of work has taken its time. */
 export class Slices {

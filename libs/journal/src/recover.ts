@@ -36,13 +36,7 @@ export async function recoverEffects(
   fold.unsettled = [];
 }
 
-function owedBy(
-  ports: JournalPorts,
-  fold: Fold,
-  one: Unsettled,
-  addressing: Addressing,
-  own: OwnEffect | undefined,
-) {
+function owedBy(ports: JournalPorts, fold: Fold, one: Unsettled, addressing: Addressing, own: OwnEffect | undefined) {
   const { entry, startIndex, before } = one;
   return addressing.owed(entry, reactTo(ports.domain, fold.state.pins, entry, startIndex, before), own);
 }

@@ -55,7 +55,9 @@ export class Fold {
     const { log, clock, topics, settings } = this.#ports;
     const slices = new Slices(clock, settings.sliceMs);
     const fetch = (from: number) =>
-      patiently(clock, life, settings, () => log.fetch(topics.journal, this.#partition, from, { maxBytes: fetchBytes }));
+      patiently(clock, life, settings, () =>
+        log.fetch(topics.journal, this.#partition, from, { maxBytes: fetchBytes }),
+      );
     while (this.reader.offset < end) {
       const batch = await fetch(this.reader.offset).catch(truncatedIfOutOfRange);
       if (batch.records.length === 0) await sleep(clock, settings.retryMs);
@@ -92,7 +94,13 @@ export class Fold {
     if (record.index <= this.#settled || record.index <= this.state.effectsDone) return;
     if (aggregate !== undefined && record.events.length > 0) {
       const { startIndex, unfoldable } = aggregate;
-      this.unsettled.push({ entry: record, before, startIndex, foldable: unfoldable === undefined, offset: stored.offset });
+      this.unsettled.push({
+        entry: record,
+        before,
+        startIndex,
+        foldable: unfoldable === undefined,
+        offset: stored.offset,
+      });
     } else if (record.outcome.kind === 'forwarded' || record.outcome.kind === 'deadLettered') {
       const offset = stored.offset;
       this.unsettled.push({ entry: record, before: undefined, startIndex: -1, foldable: true, offset });
@@ -120,7 +128,9 @@ const fetchBytes = 4 * 1024 * 1024;
 
 function truncatedIfOutOfRange(error: unknown): never {
   if (!isFault(error, 'OFFSET_OUT_OF_RANGE')) throw error;
-  throw new Halt('JOURNAL_TRUNCATED', `the journal no longer reaches where it had been: ${reasonOf(error)}`, { cause: error });
+  throw new Halt('JOURNAL_TRUNCATED', `the journal no longer reaches where it had been: ${reasonOf(error)}`, {
+    cause: error,
+  });
 }
 
 function mustUnderstand(claim: Claim, settings: FoldPorts['settings']): void {
@@ -149,9 +159,13 @@ export async function beginFold(ports: FoldPorts, partition: number, life: Life)
   );
   const { start, end } = await patiently(clock, life, settings, () => log.offsets(topics.journal, partition));
   if (pointer !== undefined && pointer.offset >= end) {
-    throw new Halt('POINTER_ASTRAY', `the last checkpoint is at offset ${pointer.offset}, the journal ends at ${end}: it was cut`);
+    throw new Halt(
+      'POINTER_ASTRAY',
+      `the last checkpoint is at offset ${pointer.offset}, the journal ends at ${end}: it was cut`,
+    );
   }
-  if (pointer !== undefined && pointer.offset >= start) return foldFromCheckpoint(ports, partition, pointer.offset, start, life);
+  if (pointer !== undefined && pointer.offset >= start)
+    return foldFromCheckpoint(ports, partition, pointer.offset, start, life);
   if (start === 0) return foldFromStart(ports, partition);
   return scanForCheckpoint(ports, partition, start, end, life);
 }
@@ -172,12 +186,18 @@ export async function foldFromCheckpoint(
 ): Promise<Fold> {
   const { record: checkpoint } = await readAt(ports, partition, offset, life);
   if (checkpoint.kind !== 'checkpoint') {
-    throw new Halt('POINTER_ASTRAY', `offset ${offset} should hold a checkpoint and holds a ${checkpoint.kind}: the journal was cut`);
+    throw new Halt(
+      'POINTER_ASTRAY',
+      `offset ${offset} should hold a checkpoint and holds a ${checkpoint.kind}: the journal was cut`,
+    );
   }
   if (checkpoint.offset > start) {
     const { timestamp } = await readAt(ports, partition, checkpoint.offset - 1, life);
     if (!rulesOf(ports).samePast(checkpoint.lastAppendTime, timestamp)) {
-      throw new Halt('JOURNAL_TRUNCATED', `the journal has another record before offset ${checkpoint.offset} than it had`);
+      throw new Halt(
+        'JOURNAL_TRUNCATED',
+        `the journal has another record before offset ${checkpoint.offset} than it had`,
+      );
     }
   }
   return foldFrom(ports, partition, checkpoint, life);
@@ -197,9 +217,15 @@ async function foldFrom(ports: FoldPorts, partition: number, checkpoint: Checkpo
 }
 
 /** The pointer is of no use and the log was trimmed: the newest checkpoint that the fold from its own X admits. */
-async function scanForCheckpoint(ports: FoldPorts, partition: number, start: number, end: number, life: Life): Promise<Fold> {
+async function scanForCheckpoint(
+  ports: FoldPorts,
+  partition: number,
+  start: number,
+  end: number,
+  life: Life,
+): Promise<Fold> {
   const found: { readonly at: number; readonly checkpoint: Checkpoint }[] = [];
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const batch = await patiently(ports.clock, life, ports.settings, () =>
       ports.log.fetch(ports.topics.journal, partition, at, { maxBytes: fetchBytes }),
     );
@@ -229,7 +255,8 @@ async function readAt(ports: FoldPorts, partition: number, offset: number, life:
     ports.log.fetch(ports.topics.journal, partition, offset, { maxBytes: 1 }),
   ).catch(truncatedIfOutOfRange);
   const stored = batch.records.find((record) => record.offset === offset);
-  if (stored === undefined) throw new Halt('JOURNAL_TRUNCATED', `the journal has no record at offset ${offset} any more`);
+  if (stored === undefined)
+    throw new Halt('JOURNAL_TRUNCATED', `the journal has no record at offset ${offset} any more`);
   return { record: ports.codec.decodeEntry(stored.value ?? new Uint8Array(0)), timestamp: stored.timestamp };
 }
 

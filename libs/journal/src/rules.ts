@@ -10,13 +10,13 @@ export interface Rules {
   /** Which records count. [no-epoch-check, no-index-check, no-halt, remember-old-tokens] */
   readonly admit: typeof admit;
   /** Whether the record before our position is the one we read there. [text:truncation] */
-  samePast(remembered: number, found: number | undefined): boolean;
+  readonly samePast: (remembered: number, found: number | undefined) => boolean;
   /** What the offset of an acknowledged batch means. [no-continuity-check, no-halt] */
-  placed(base: number, expected: number): 'expected' | 'gap' | 'truncated';
+  readonly placed: (base: number, expected: number) => 'expected' | 'gap' | 'truncated';
   /** After a gap: whether we still own the partition. The epoch decides; a late copy of our claim has our token. [text:gap, text:gap-token] */
-  stillOwner(mine: Admission, folded: Admission): boolean;
+  readonly stillOwner: (mine: Admission, folded: Admission) => boolean;
   /** What an owner that lost the partition knows when it claims again: nothing. [keep-state-when-superseded] */
-  keptAfterLoss<T>(state: T): T | undefined;
+  readonly keptAfterLoss: <T>(state: T) => T | undefined;
   /** Effects leave only when their entry was admitted. [effects-before-ack] */
   readonly effectsAwaitAdmission: boolean;
   /** Effects are settled by their acknowledgement, not by being sent. [done-at-send] */
@@ -24,21 +24,30 @@ export interface Rules {
   /** Sends in flight per source and target partition; more than one loses the order that marks rely on. [unordered-sends] */
   readonly sendsInFlight: number;
   /** Whether a command of another partition was applied before. [no-source-marks, marks-without-ordinal] */
-  isRepeat(mark: Mark, highest: Mark): boolean;
+  readonly isRepeat: (mark: Mark, highest: Mark) => boolean;
   /** Whether a command is decided here or sent on. [no-forward] */
-  belongsHere(home: number, partition: number): boolean;
+  readonly belongsHere: (home: number, partition: number) => boolean;
   /** What a checkpoint takes along. [marks-not-carried, closed-not-carried, dedup-not-carried, no-carry-forward] */
-  readonly carries: { readonly marks: boolean; readonly closed: boolean; readonly repeats: boolean; readonly live: boolean };
+  readonly carries: {
+    readonly marks: boolean;
+    readonly closed: boolean;
+    readonly repeats: boolean;
+    readonly live: boolean;
+  };
   /** Whether a checkpoint may be written: everything that a fold from X will not see again is settled. [checkpoint-no-wait, text:checkpoint-wait] */
-  checkpointMayBeWritten(effectsDone: number, highestIndexWhenCarried: number): boolean;
+  readonly checkpointMayBeWritten: (effectsDone: number, highestIndexWhenCarried: number) => boolean;
   /** Where `commands` may be cut. [trim-too-far] */
-  commandsNeededFrom(inputPositionAtCheckpoint: number, inputPosition: number): number;
+  readonly commandsNeededFrom: (inputPositionAtCheckpoint: number, inputPosition: number) => number;
   /** Whether the archive's answer is the last state of this history. [revive-no-version-check, no-floor, text:closed-start] */
-  acceptsRevival(closing: Closing | undefined, floor: number, answer: Pick<RevivalAnswer, 'archivedThrough' | 'found'>): boolean;
+  readonly acceptsRevival: (
+    closing: Closing | undefined,
+    floor: number,
+    answer: Pick<RevivalAnswer, 'archivedThrough' | 'found'>,
+  ) => boolean;
   /** A live or remembered aggregate decides its queue itself; the archive's answer is not taken. [text:live-revival] */
   readonly liveDecidesItself: boolean;
   /** Whatever brings a closed aggregate back appends its snapshot first. [revive-no-base, text:memory-retry] */
-  baseBeforeLife(from: 'archive' | 'memory'): boolean;
+  readonly baseBeforeLife: (from: 'archive' | 'memory') => boolean;
   /** An owner whose commands were trimmed reads its journal to the end before it alarms. [text:zombie-trim] */
   readonly looksBeforeAlarm: boolean;
 }

@@ -13,7 +13,11 @@ import type { Remembered, Repeats } from './repeats.ts';
 /** Form of the wrapping; the decider's own form is the `stateVersion` of the entry. */
 const form = 1;
 
-export function encodeAggregate(domain: Domain, aggregate: Aggregate, repeats: Repeats = aggregate.repeats): Uint8Array {
+export function encodeAggregate(
+  domain: Domain,
+  aggregate: Aggregate,
+  repeats: Repeats = aggregate.repeats,
+): Uint8Array {
   const w = new ByteWriter();
   w.number(aggregate.startIndex);
   w.number(aggregate.request);

@@ -3,13 +3,14 @@ import { Payload, unreachable, type ChildPlan, type TaskId, type TaskScheduled }
 import { tooLargeForTask, valueBytesMax } from '../limits.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
-import { isRefDecided, newestOf } from '../state/task-table.ts';
+import { isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
 import type { Entry, Inside } from '../task-kind.ts';
 import type { Item, Place } from './agenda.ts';
 import { domainOf } from './domain.ts';
 import { endTask } from './end-task.ts';
 import { failWorkflow } from './end-workflow.ts';
 import { stepOf } from './step.ts';
+import { wakeJoins } from './wake-joins.ts';
 import type { Turn } from './turn.ts';
 
 /** What a new attempt continues. */
@@ -116,8 +117,13 @@ function begin(turn: Turn, node: Node, place: Place, event: TaskScheduled, entry
       return;
     case 'ended': {
       const inside = entry.then === undefined ? undefined : insideItem(node, place, entry.then);
-      endTask(turn, event.seq, entry, inside === undefined ? 'follow' : 'entered');
-      if (inside !== undefined) turn.agenda.next(inside);
+      if (inside === undefined) {
+        endTask(turn, event.seq, entry);
+        return;
+      }
+      endTask(turn, event.seq, entry, 'entered');
+      wakeJoins(turn, taskAt(turn.run.tasks, event.seq));
+      turn.agenda.next(inside);
       return;
     }
     default:

@@ -1,10 +1,11 @@
 import { retryVerdict } from '../retry-policy.ts';
-import { hasFailed, isOpen, type Task } from '../state/task.ts';
+import { hasFailed, type Task } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
 import type { Turn } from './turn.ts';
 import { failWorkflow, failWorkflowBy } from './end-workflow.ts';
 import { makeAttempt } from './enter.ts';
 import { placeOf } from './step.ts';
+import { wakeJoins } from './wake-joins.ts';
 import { unreachable } from '@partitura/model';
 
 /** Goes on after a task has ended. */
@@ -50,13 +51,4 @@ function retry(turn: Turn, failed: Task, delaySeconds: number, jitterMs: number)
     dueAt: delayMs > 0 ? turn.at + delayMs : 0,
     delaySeconds,
   });
-}
-
-/** A JOIN runs when the last task that it waits for is decided. */
-function wakeJoins(turn: Turn, ended: Task): void {
-  const { tasks } = turn.run;
-  for (const seq of tasks.joiners.get(ended.plan.referenceName) ?? []) {
-    const join = taskAt(tasks, seq);
-    if (isOpen(join) && join.joinOpen === 0) turn.agenda.later({ do: 'wake', seq, signal: 'joined' });
-  }
 }

@@ -142,6 +142,18 @@ describe('a join', () => {
     expect(run.task('j1').output).toEqual({ a1: { a: 1 }, b1: { b: 1 } });
   });
 
+  it('on a switch waits for its choice only, not for the chosen tasks', () => {
+    const scenario = scenarioOf(
+      fork('f', [[simple('b1'), choice('sw', { A: [simple('a1')] })]]),
+      join('j1', ['sw']),
+      simple('c1'),
+    );
+    const run = scenario.start('w', { v: 'A' }).complete('b1');
+    expect(run.task('j1').status).toBe('COMPLETED');
+    expect(run.complete('c1').status).toBe('RUNNING');
+    expect(run.complete('a1').status).toBe('COMPLETED');
+  });
+
   it('names a reference once, however often the definition does', () => {
     const scenario = scenarioOf(fork('f', [[simple('a1')]]), join('j1', ['a1', 'a1']));
     expect(scenario.start('w').complete('a1').status).toBe('COMPLETED');

@@ -32,6 +32,7 @@ export class SeenRun {
   failedReferenceTaskNames: readonly string[] = [];
   readonly tasks: SeenTask[] = [];
   endings = 0;
+  readonly #taskOf = new Map<TaskId, SeenTask>();
 
   task(ref: string): SeenTask {
     const task = this.tasks.findLast((candidate) => candidate.ref === ref);
@@ -80,9 +81,8 @@ export class SeenRun {
         this.variables = { ...this.variables, ...event.values.object };
         return;
       case 'TaskScheduled': {
-        const superseded = this.tasks.find(({ taskId }) => taskId === event.retriedTaskId);
-        if (superseded !== undefined) superseded.retried = true;
-        this.tasks.push({
+        if (event.retriedTaskId !== undefined) this.#byId(event.retriedTaskId).retried = true;
+        const task: SeenTask = {
           taskId: event.taskId,
           ref: event.referenceName,
           type: event.taskType,
@@ -101,7 +101,9 @@ export class SeenRun {
           pollCount: 0,
           domain: event.queue?.domain,
           childId: event.child?.workflowId,
-        });
+        };
+        this.tasks.push(task);
+        this.#taskOf.set(task.taskId, task);
         return;
       }
       case 'TaskDispatched':
@@ -146,7 +148,7 @@ export class SeenRun {
   }
 
   #byId(taskId: TaskId): SeenTask {
-    const task = this.tasks.find((candidate) => candidate.taskId === taskId);
+    const task = this.#taskOf.get(taskId);
     if (task === undefined) throw new Error(`no task ${taskId}`);
     return task;
   }

@@ -1,0 +1,20 @@
+import type { JsonObject, ReportableStatus, TaskRecord } from '@partitura/model';
+
+/** The IO half of a task kind: carried out by `system-worker`, never inside a decision. */
+export interface Executor {
+  /** Queue it works on: the task type. */
+  readonly type: string;
+  /** Failures of the user's work are outcomes; throwing counts as FAILED with the message. */
+  execute(task: TaskRecord, signal: AbortSignal): Promise<ExecutorOutcome>;
+}
+
+export interface ExecutorOutcome {
+  readonly status: ReportableStatus;
+  readonly output: JsonObject;
+  readonly reason?: string;
+}
+
+export interface ExecutorOptions {
+  /** Private addresses that calls may go to: all of them, or those of a list of hosts and networks. */
+  readonly allowPrivate: 'everything' | readonly string[];
+}

@@ -1,0 +1,9 @@
+import type { Executor, ExecutorOptions } from './executor.ts';
+import { httpExecutor } from './http/http.executor.ts';
+
+export type { Executor, ExecutorOptions, ExecutorOutcome } from './executor.ts';
+
+/** The IO halves of all task kinds that have one. */
+export function executors(options: ExecutorOptions): readonly Executor[] {
+  return [httpExecutor(options)];
+}

@@ -1,0 +1,103 @@
+import { isJsonObject, type Json, type JsonObject } from '@partitura/model';
+import type { Executor, ExecutorOptions, ExecutorOutcome } from '../executor.ts';
+import { addressPolicy, type AddressPolicy } from './addresses.executor.ts';
+import { send, type HttpRequest, type HttpResponse } from './request.executor.ts';
+
+const timeoutMs = 3_000;
+const timeoutMaxMs = 300_000;
+
+/** Makes the HTTP calls of tasks. Outcomes and texts are Conductor's. */
+export function httpExecutor({ allowPrivate }: ExecutorOptions): Executor {
+  const policy = addressPolicy(allowPrivate);
+  return { type: 'HTTP', execute: (task, signal) => callFor(task.input.object, policy, signal) };
+}
+
+async function callFor(input: JsonObject, policy: AddressPolicy, signal: AbortSignal): Promise<ExecutorOutcome> {
+  const asked = isJsonObject(input['http_request']) ? input['http_request'] : input;
+  const request = requestOf(asked);
+  if (typeof request === 'string') return { status: 'FAILED', output: {}, reason: request };
+  try {
+    return outcomeOf(await send(request, policy, signal), input['asyncComplete'] === true);
+  } catch (error) {
+    const text = error instanceof Error ? error.message || error.name : String(error);
+    return failed(text, text);
+  }
+}
+
+/** The request, or what is wrong with it. */
+function requestOf(asked: JsonObject): HttpRequest | string {
+  const { uri, method } = asked;
+  if (typeof uri !== 'string' || uri === '')
+    return 'Missing HTTP URI.  See documentation for HttpTask for required input parameters';
+  if (typeof method !== 'string' || method === '') return 'No HTTP method specified';
+  if (!URL.canParse(uri)) return `Failed to invoke HTTP task due to: java.lang.Exception: ${uri} is no URI`;
+  if (!/^[A-Za-z]{1,20}$/.test(method))
+    return `Failed to invoke HTTP task due to: java.lang.Exception: ${method} is no HTTP method`;
+  const body = asked['body'] ?? null;
+  return {
+    url: new URL(uri),
+    method: method.toUpperCase(),
+    headers: headersOf(asked, body !== null),
+    ...(body === null ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    connectMs: bounded(asked['connectionTimeOut']),
+    readMs: bounded(asked['readTimeOut']),
+  };
+}
+
+function headersOf(asked: JsonObject, hasBody: boolean): Record<string, string> {
+  const headers: Record<string, string> = { accept: listed(asked['accept']) };
+  if (hasBody)
+    headers['content-type'] = typeof asked['contentType'] === 'string' ? asked['contentType'] : 'application/json';
+  if (isJsonObject(asked['headers']))
+    for (const [name, value] of Object.entries(asked['headers'])) {
+      if (value === null) continue;
+      for (const known of Object.keys(headers))
+        if (known.toLowerCase() === name.toLowerCase()) Reflect.deleteProperty(headers, known);
+      headers[name] = typeof value === 'string' ? value : JSON.stringify(value);
+    }
+  return headers;
+}
+
+function listed(accept: Json | undefined): string {
+  if (typeof accept === 'string' && accept !== '') return accept;
+  return Array.isArray(accept) && accept.length > 0 ? accept.join(', ') : 'application/json';
+}
+
+function bounded(given: Json | undefined): number {
+  const ms = Number(given ?? timeoutMs);
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, timeoutMaxMs) : timeoutMs;
+}
+
+function outcomeOf({ status, reasonPhrase, headers, body }: HttpResponse, asyncComplete: boolean): ExecutorOutcome {
+  if (status >= 400) {
+    const text = `${status} ${reasonPhrase}: ${body === '' ? '[no body]' : JSON.stringify(body)}`;
+    return failed(text, body === '' ? text : body);
+  }
+  const response = { headers, reasonPhrase, body: parsed(body), statusCode: status };
+  if (status < 200 || status >= 300)
+    return {
+      status: 'FAILED',
+      output: { response },
+      reason: body === '' ? 'No response from the remote service' : body,
+    };
+  return { status: asyncComplete ? 'IN_PROGRESS' : 'COMPLETED', output: { response } };
+}
+
+function failed(text: string, response: string): ExecutorOutcome {
+  return {
+    status: 'FAILED',
+    output: { response },
+    reason: `Failed to invoke HTTP task due to: java.lang.Exception: ${text}`,
+  };
+}
+
+/** Objects, lists, numbers and texts as JSON; true, false and null as words; what is no JSON as it is. */
+function parsed(body: string): Json {
+  if (body === '') return null;
+  try {
+    const value = JSON.parse(body) as Json;
+    return value === null || typeof value === 'boolean' ? String(value) : value;
+  } catch {
+    return body;
+  }
+}

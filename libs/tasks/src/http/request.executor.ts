@@ -1,0 +1,112 @@
+import http from 'node:http';
+import https from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { guardedLookup, type AddressPolicy } from './addresses.executor.ts';
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  readonly connectMs: number;
+  readonly readMs: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly reasonPhrase: string;
+  /** As the server spelled them, in its order. */
+  readonly headers: Readonly<Record<string, string[]>>;
+  readonly body: string;
+}
+
+const responseBytesMax = 3 * 1024 * 1024;
+const redirectsMax = 5;
+const agents = {
+  'http:': new http.Agent({ keepAlive: true, maxFreeSockets: 32, timeout: 30_000 }),
+  'https:': new https.Agent({ keepAlive: true, maxFreeSockets: 32, timeout: 30_000 }),
+};
+
+/** Sends a request; GET and HEAD follow redirects, each checked like the first. Rejects with a sentence. */
+export async function send(request: HttpRequest, policy: AddressPolicy, signal: AbortSignal): Promise<HttpResponse> {
+  let current = request;
+  for (let redirects = 0; ; redirects++) {
+    const response = await sendOnce(current, policy, signal);
+    const location = redirectOf(current, response);
+    if (location === undefined) return response;
+    if (redirects === redirectsMax) throw new Error(`more than ${redirectsMax} redirects`);
+    const url = new URL(location, current.url);
+    // Credentials are for the server that they were given for.
+    const headers = url.origin === current.url.origin ? current.headers : withoutCredentials(current.headers);
+    current = { ...current, url, headers };
+  }
+}
+
+function sendOnce(request: HttpRequest, policy: AddressPolicy, signal: AbortSignal): Promise<HttpResponse> {
+  const { url, method, headers, body, connectMs, readMs } = request;
+  const { protocol } = url;
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new Error(`only http and https can be called, not ${protocol}`);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  // A literal address is never looked up, so it is judged here.
+  const refusal = isIP(host) === 0 ? undefined : policy.refusal(host, host);
+  if (refusal !== undefined) throw new Error(refusal);
+
+  return new Promise((resolve, reject) => {
+    const call = (protocol === 'https:' ? https : http).request(url, {
+      method,
+      headers,
+      agent: agents[protocol],
+      lookup: guardedLookup(policy) as LookupFunction,
+      signal,
+    });
+    const connecting = setTimeout(
+      () => call.destroy(new Error(`no connection to ${url.host} within ${connectMs} ms`)),
+      connectMs,
+    );
+    call.on('socket', (socket) => {
+      if (socket.connecting)
+        socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
+      else clearTimeout(connecting);
+    });
+    call.setTimeout(readMs, () => call.destroy(new Error(`no answer of ${url.host} within ${readMs} ms`)));
+    call.once('close', () => clearTimeout(connecting));
+    call.once('error', reject);
+    call.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > responseBytesMax)
+          call.destroy(new Error(`the answer of ${url.host} is larger than ${responseBytesMax} bytes`));
+        else chunks.push(chunk);
+      });
+      response.once('error', reject);
+      response.once('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          reasonPhrase: response.statusMessage ?? '',
+          headers: headersOf(response.rawHeaders),
+          body: Buffer.concat(chunks).toString('utf8'),
+        }),
+      );
+    });
+    call.end(body);
+  });
+}
+
+function headersOf(raw: readonly string[]): Record<string, string[]> {
+  const headers: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+  for (let i = 0; i < raw.length; i += 2) (headers[raw[i] ?? ''] ??= []).push(raw[i + 1] ?? '');
+  return headers;
+}
+
+function redirectOf({ method }: HttpRequest, { status, headers }: HttpResponse): string | undefined {
+  if ((method !== 'GET' && method !== 'HEAD') || ![301, 302, 303, 307, 308].includes(status)) return undefined;
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === 'location')?.[1][0];
+}
+
+function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const secret = new Set(['authorization', 'cookie', 'proxy-authorization', 'x-authorization']);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !secret.has(name.toLowerCase())));
+}

@@ -137,6 +137,38 @@ describe('JSON from outside', () => {
     expect(() => checkJson(bytes(text))).toThrow(why);
   });
 
+  it('is refused for a key twice wherever it hides, and only then', () => {
+    interface Member {
+      readonly key: string;
+      readonly disguised: boolean;
+      readonly value: readonly Member[];
+    }
+    const members = fc.letrec<{ members: Member[] }>((tie) => ({
+      members: fc.array(
+        fc.record({
+          key: fc.stringMatching(/^[a-zA-Z]$/),
+          disguised: fc.oneof({ arbitrary: fc.constant(false), weight: 20 }, fc.boolean()),
+          value: fc.oneof({ maxDepth: 2 }, fc.constant([]), tie('members')),
+        }),
+        { maxLength: 25, depthIdentifier: 'json' },
+      ),
+    })).members;
+    const print = (object: readonly Member[]): string =>
+      `{${object.map(({ key, disguised, value }) => `"${disguised ? `\\u00${key.charCodeAt(0).toString(16)}` : key}":${print(value)}`).join()}}`;
+    const repeats = (object: readonly Member[]): boolean =>
+      new Set(object.map(({ key }) => key)).size < object.length || object.some(({ value }) => repeats(value));
+    const sizes = { accepted: 0, refused: 0 };
+    fc.assert(
+      fc.property(members, (object) => {
+        const accepted = accepts(bytes(print(object)));
+        sizes[accepted ? 'accepted' : 'refused']++;
+        expect(accepted).toBe(!repeats(object));
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(Math.min(sizes.accepted, sizes.refused)).toBeGreaterThan(50);
+  });
+
   it('may be as deep and as wide as the limits say', () => {
     checkJson(bytes(nested(limits.jsonDepth)));
     checkJson(bytes(keys(limits.jsonKeys)));

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { Malformed, quoted } from '../avro/malformed.ts';
+import { Malformed } from '../avro/malformed.ts';
 import { limits } from '../limits.ts';
+import { ObjectKeys } from './object-keys.ts';
 
 /**
  * Checks JSON text from outside without building anything from it: it must be UTF-8 and exact RFC 8259, no deeper than
@@ -34,10 +35,12 @@ class JsonChecker {
   readonly #bytes: Buffer;
   #at = 0;
   #depth = 0;
+  readonly #keys: ObjectKeys;
 
   constructor(bytes: Uint8Array) {
     if (!isUtf8(bytes)) throw new Malformed('the JSON text is not UTF-8');
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#keys = new ObjectKeys(this.#bytes);
   }
 
   document(): void {
@@ -62,90 +65,59 @@ class JsonChecker {
 
   #value(): void {
     const byte = this.#bytes[this.#at];
-    switch (byte) {
-      case openBrace: {
-        this.#object();
-        return;
-      }
-      case openBracket: {
-        this.#array();
-        return;
-      }
-      case quote:
-        this.#string();
-        return;
-      case 0x74: {
-        this.#word('true');
-        return;
-      }
-      case 0x66: {
-        this.#word('false');
-        return;
-      }
-      case 0x6e: {
-        this.#word('null');
-        return;
-      }
-      default: {
-        this.#number();
-        return;
-      }
-    }
+    if (byte === quote) this.#string();
+    else if (byte === openBrace) this.#object();
+    else if (byte === openBracket) this.#array();
+    else if (byte === 0x74) this.#word('true');
+    else if (byte === 0x66) this.#word('false');
+    else if (byte === 0x6e) this.#word('null');
+    else this.#number();
   }
 
   #object(visit?: (key: string, from: number, to: number) => void): void {
     this.#enter();
+    const object = this.#keys.open();
     this.#space();
-    if (this.#bytes[this.#at] === closeBrace) {
-      this.#leave();
-      return;
-    }
-    const keys = new Set<string>();
-    for (;;) {
-      if (this.#bytes[this.#at] !== quote) this.#refuse('a key in double quotes is missing');
-      const key = this.#string();
-      if (key === '__proto__') this.#refuse('the key __proto__ is not allowed');
-      if (keys.has(key)) this.#refuse(`the key ${quoted(key)} is there twice`);
-      keys.add(key);
-      if (keys.size > limits.jsonKeys) this.#refuse(`an object has more than ${limits.jsonKeys} keys`);
-      this.#space();
-      if (this.#bytes[this.#at] !== colon) this.#refuse('a colon is missing');
-      this.#at++;
-      this.#space();
-      const from = this.#at;
-      this.#value();
-      visit?.(key, from, this.#at);
-      this.#space();
-      const next = this.#bytes[this.#at];
-      if (next === closeBrace) {
-        this.#leave();
-        return;
+    if (this.#bytes[this.#at] !== closeBrace)
+      for (;;) {
+        if (this.#bytes[this.#at] !== quote) this.#refuse('a key in double quotes is missing');
+        const keyFrom = this.#at;
+        const escaped = this.#string();
+        const keyTo = this.#at;
+        const problem = this.#keys.add(object, keyFrom, keyTo, escaped);
+        if (problem !== undefined) this.#refuse(problem);
+        this.#space();
+        if (this.#bytes[this.#at] !== colon) this.#refuse('a colon is missing');
+        this.#at++;
+        this.#space();
+        const from = this.#at;
+        this.#value();
+        visit?.(this.#keys.textOf(keyFrom, keyTo), from, this.#at);
+        this.#space();
+        const next = this.#bytes[this.#at];
+        if (next === closeBrace) break;
+        if (next !== comma) this.#refuse('a comma or } is missing');
+        this.#at++;
+        this.#space();
       }
-      if (next !== comma) this.#refuse('a comma or } is missing');
-      this.#at++;
-      this.#space();
-    }
+    this.#keys.close(object);
+    this.#leave();
   }
 
   #array(): void {
     this.#enter();
     this.#space();
-    if (this.#bytes[this.#at] === closeBracket) {
-      this.#leave();
-      return;
-    }
-    for (;;) {
-      this.#value();
-      this.#space();
-      const next = this.#bytes[this.#at];
-      if (next === closeBracket) {
-        this.#leave();
-        return;
+    if (this.#bytes[this.#at] !== closeBracket)
+      for (;;) {
+        this.#value();
+        this.#space();
+        const next = this.#bytes[this.#at];
+        if (next === closeBracket) break;
+        if (next !== comma) this.#refuse('a comma or ] is missing');
+        this.#at++;
+        this.#space();
       }
-      if (next !== comma) this.#refuse('a comma or ] is missing');
-      this.#at++;
-      this.#space();
-    }
+    this.#leave();
   }
 
   #enter(): void {
@@ -158,10 +130,10 @@ class JsonChecker {
     this.#depth--;
   }
 
-  #string(): string {
+  /** Passes over a text; answers whether it holds escapes. */
+  #string(): boolean {
     const bytes = this.#bytes;
-    const from = ++this.#at;
-    let at = from;
+    let at = this.#at + 1;
     let escaped = false;
     for (;;) {
       const byte = bytes[at];
@@ -174,8 +146,7 @@ class JsonChecker {
       } else at++;
     }
     this.#at = at + 1;
-    const raw = bytes.toString('utf8', from, at);
-    return escaped ? (JSON.parse(`"${raw}"`) as string) : raw;
+    return escaped;
   }
 
   /** Length of the escape sequence, of both when two make a surrogate pair. */

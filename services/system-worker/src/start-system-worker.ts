@@ -63,9 +63,9 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
   const reports = new TaskReports(bus, instance);
   const consumers = await Promise.all([
     consume(revivalTaskType, noReports, (task) => revive(task)),
-    ...executors(options.executors).map(({ type, execute }) =>
-      consume(type, reports, async (task, { signal }) => {
-        const { status, output, reason } = await execute(task, signal);
+    ...executors(options.executors).map((executor) =>
+      consume(executor.type, reports, async (task, { signal }) => {
+        const { status, output, reason } = await executor.execute(task, signal);
         return { status, output: Payload.of(output), ...(reason === undefined ? {} : { reason }) };
       }),
     ),

@@ -11,7 +11,7 @@ const reflect = (request: IncomingMessage, body: string): JsonObject => ({
   accept: request.headers.accept ?? '',
   type: request.headers['content-type'] ?? '',
   extra: String(request.headers['x-extra'] ?? ''),
-  auth: String(request.headers.authorization ?? ''),
+  auth: request.headers.authorization ?? '',
   body,
 });
 

@@ -1,23 +1,23 @@
 import { isJsonObject, type Json, type JsonObject } from '@partitura/model';
 import type { Executor, ExecutorOptions, ExecutorOutcome } from '../executor.ts';
-import { addressPolicy, type AddressPolicy } from './addresses.executor.ts';
-import { send, type HttpRequest, type HttpResponse } from './request.executor.ts';
+import { addressPolicy } from './addresses.executor.ts';
+import { createCaller, type Caller, type HttpRequest, type HttpResponse } from './request.executor.ts';
 
 const timeoutMs = 3_000;
 const timeoutMaxMs = 300_000;
 
 /** Makes the HTTP calls of tasks. Outcomes and texts are Conductor's. */
 export function httpExecutor({ allowPrivate }: ExecutorOptions): Executor {
-  const policy = addressPolicy(allowPrivate);
-  return { type: 'HTTP', execute: (task, signal) => callFor(task.input.object, policy, signal) };
+  const caller = createCaller(addressPolicy(allowPrivate));
+  return { type: 'HTTP', execute: (task, signal) => callFor(task.input.object, caller, signal) };
 }
 
-async function callFor(input: JsonObject, policy: AddressPolicy, signal: AbortSignal): Promise<ExecutorOutcome> {
+async function callFor(input: JsonObject, caller: Caller, signal: AbortSignal): Promise<ExecutorOutcome> {
   const asked = isJsonObject(input['http_request']) ? input['http_request'] : input;
   const request = requestOf(asked);
   if (typeof request === 'string') return { status: 'FAILED', output: {}, reason: request };
   try {
-    return outcomeOf(await send(request, policy, signal), input['asyncComplete'] === true);
+    return outcomeOf(await caller.send(request, signal), input['asyncComplete'] === true);
   } catch (error) {
     const text = error instanceof Error ? error.message || error.name : String(error);
     return failed(text, text);

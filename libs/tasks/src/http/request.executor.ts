@@ -22,16 +22,28 @@ export interface HttpResponse {
 
 const responseBytesMax = 3 * 1024 * 1024;
 const redirectsMax = 5;
-const agents = {
-  'http:': new http.Agent({ keepAlive: true, maxFreeSockets: 32, timeout: 30_000 }),
-  'https:': new https.Agent({ keepAlive: true, maxFreeSockets: 32, timeout: 30_000 }),
-};
+/** Sends requests where a policy allows. */
+export interface Caller {
+  /** GET and HEAD follow redirects, each checked like the first. Rejects with a sentence. */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
+}
 
-/** Sends a request; GET and HEAD follow redirects, each checked like the first. Rejects with a sentence. */
-export async function send(request: HttpRequest, policy: AddressPolicy, signal: AbortSignal): Promise<HttpResponse> {
+/** Connections are kept open, but never shared between policies: an open one was checked by its own. */
+export function createCaller(policy: AddressPolicy): Caller {
+  const settings = { keepAlive: true, maxFreeSockets: 32, timeout: 30_000 };
+  const agents = { 'http:': new http.Agent(settings), 'https:': new https.Agent(settings) };
+  return { send: (request, signal) => send(request, { policy, agents }, signal) };
+}
+
+interface Guard {
+  readonly policy: AddressPolicy;
+  readonly agents: { readonly 'http:': http.Agent; readonly 'https:': https.Agent };
+}
+
+async function send(request: HttpRequest, guard: Guard, signal: AbortSignal): Promise<HttpResponse> {
   let current = request;
   for (let redirects = 0; ; redirects++) {
-    const response = await sendOnce(current, policy, signal);
+    const response = await sendOnce(current, guard, signal);
     const location = redirectOf(current, response);
     if (location === undefined) return response;
     if (redirects === redirectsMax) throw new Error(`more than ${redirectsMax} redirects`);
@@ -42,7 +54,7 @@ export async function send(request: HttpRequest, policy: AddressPolicy, signal: 
   }
 }
 
-function sendOnce(request: HttpRequest, policy: AddressPolicy, signal: AbortSignal): Promise<HttpResponse> {
+function sendOnce(request: HttpRequest, { policy, agents }: Guard, signal: AbortSignal): Promise<HttpResponse> {
   const { url, method, headers, body, connectMs, readMs } = request;
   const { protocol } = url;
   if (protocol !== 'http:' && protocol !== 'https:')

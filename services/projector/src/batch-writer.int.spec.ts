@@ -4,6 +4,7 @@ import { dumpReadModel, PositionBoard, readOffsets } from '@partitura/read-model
 import { journalCodec } from '@partitura/wire';
 import { BatchWriter } from './batch-writer.ts';
 import { rebuildReadModel } from './index.ts';
+import type { Alarm } from './journal-source.ts';
 import { PartitionProjection } from './partition-projection.ts';
 import {
   clock,
@@ -34,14 +35,16 @@ afterAll(() => databases.close());
 
 interface Process {
   readonly board: PositionBoard;
+  readonly alarms: readonly Alarm[];
   close(): Promise<void>;
 }
 
 /** A projector that does not ask whether the partition is its own. */
 function projectPartition(database: Database, lingerMs: number): Process {
   const board = new PositionBoard(database, clock);
-  const onAlarm = (): void => undefined;
-  const onWritten = onAlarm;
+  const alarms: Alarm[] = [];
+  const onAlarm = (alarm: Alarm): void => void alarms.push(alarm);
+  const onWritten = (): void => undefined;
   const writer = new BatchWriter({ database, clock, board, lingerMs, batchBytes: 1 << 20, onAlarm, onWritten });
   const journal = { log: log.log, topic: journalTopic, decode: (value: Uint8Array) => journalCodec.decode(value) };
   const projection = new PartitionProjection(0, {
@@ -56,6 +59,7 @@ function projectPartition(database: Database, lingerMs: number): Process {
   writer.add(projection);
   return {
     board,
+    alarms,
     close: async () => {
       projection.close();
       await writer.close();
@@ -73,7 +77,10 @@ describe('two projectors of one partition', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     await until('all is applied', async () => (await readOffsets(first)).get(0) === 1_000);
-    for (const process of processes) await process.close();
+    for (const process of processes) {
+      await process.close();
+      expect(process.alarms).toEqual([]);
+    }
     const projected = await dumpReadModel(first);
     await rebuildReadModel({ log: log.log, namespace, partitions: [0], database: first });
     expect(await dumpReadModel(first)).toEqual(projected);

@@ -39,6 +39,8 @@ export interface Aggregate {
   wakeAt: number;
   /** Why its history could not be folded by this build; it is left alone until another build can. */
   unfoldable: string | undefined;
+  /** Why this owner cannot decide anything for it: it throws, and even when told so. Not part of the history. */
+  broken: string | undefined;
 }
 
 export function newAggregate(id: AggregateId, initial: State): Aggregate {
@@ -54,6 +56,7 @@ export function newAggregate(id: AggregateId, initial: State): Aggregate {
     request: -1,
     wakeAt: Infinity,
     unfoldable: undefined,
+    broken: undefined,
   };
 }
 

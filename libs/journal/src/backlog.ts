@@ -66,10 +66,11 @@ export class Backlog {
   }
 
   #hasWork(aggregate: Aggregate): boolean {
-    const { deferred, parked, version, unfoldable, id, state } = aggregate;
+    const { deferred, parked, version, unfoldable, broken, id, state } = aggregate;
     if (deferred.length > 0) return true;
     if (version === 0) return parked.length > 0 && this.#state.memory.has(id);
-    return unfoldable === undefined && (parked.length > 0 || this.#ports.domain.hasPostponedWork(state));
+    if (parked.length > 0) return true;
+    return (unfoldable ?? broken) === undefined && this.#ports.domain.hasPostponedWork(state);
   }
 
   #run(): void {
@@ -108,7 +109,8 @@ export class Backlog {
   /** One decision. What it leads to comes back through {@link consider}. */
   #step(aggregate: Aggregate): void {
     const { deferred, parked, version } = aggregate;
-    if (version > 0 && this.#ports.domain.hasPostponedWork(aggregate.state)) {
+    const postponed = version > 0 && this.#ports.domain.hasPostponedWork(aggregate.state);
+    if (postponed && (aggregate.unfoldable ?? aggregate.broken) === undefined) {
       const cause = { kind: 'continuation' } as const;
       if (!this.#decisions.signal(aggregate, { type: 'Continue' }, cause)) this.#alarmStuck(aggregate);
       return;

@@ -1,59 +1,39 @@
 import type { StoredRecord } from '@partitura/log';
 import {
-  aggregateId,
-  commandId as asCommandId,
   rejection,
   type AggregateId,
   type Cause,
   type Command,
   type CommandEnvelope,
-  type DecideContext,
-  type Decision,
-  type DomainEvent,
   type OwnerSignal,
   type Rejection,
-  type ReplyAddress,
-  type Verdict,
 } from '@partitura/model';
-import { heldBytes, type Aggregate, type Held } from './aggregate.ts';
-import { EntryTooLarge, type Draft, type Entries } from './entries.ts';
+import type { Aggregate, Held } from './aggregate.ts';
+import type { Entries } from './entries.ts';
 import { reasonOf } from './failures.ts';
+import { Contexts, type DomainDecision, type Incoming } from './incoming.ts';
+import { Outcomes } from './outcomes.ts';
 import type { PartitionState } from './partition-state.ts';
-import type { JournalPorts, State } from './ports.ts';
-import { firstAnswer, hashOf, type Repeats } from './repeats.ts';
+import type { JournalPorts } from './ports.ts';
+import { Quarantine, quarantined } from './quarantine.ts';
+import { firstAnswer, hashOf } from './repeats.ts';
 import { faithful, type Rules } from './rules.ts';
 
 /** What deciding causes outside the state. */
 export interface DecisionsEvents {
   /** Something about the aggregate changed: when it wants to be woken, whether it has work left. */
   touched(aggregate: Aggregate): void;
-  /** This command, last in its line if it was read just now, waits until the copy of the definitions is known to be current. */
+  /** This command, in the aggregate's line, waits until the copy of the definitions is known to be current. */
   awaitsDefinitions(aggregate: AggregateId, held: Held): void;
   /** The archive is to be asked for the history of this id. */
   awaitsArchive(aggregate: Aggregate): void;
-  /** The archive's answer came; whoever asked says what it is worth. */
+  /** The archive's answer came; whoever asked says what it is worth, and writes the entry. */
   archiveAnswered(envelope: CommandEnvelope, cause: Cause): void;
   /** A closed aggregate will live again: its snapshot is to be written first. */
   writeBase(aggregate: Aggregate): void;
   /** Something is about to be decided for this aggregate: if a checkpoint still has to carry it, then now. */
   deciding(aggregate: Aggregate): void;
 }
-
-/** A command on its way through {@link Decisions}. */
-interface Incoming {
-  readonly envelope: CommandEnvelope;
-  readonly bytes: Uint8Array;
-  readonly cause: Cause;
-  /** Where it waited, if it was set aside before; otherwise it was read from the topic just now. */
-  readonly held?: Held;
-  /** May wait for newer definitions. */
-  readonly patient: boolean;
-}
-
-type Decided = Decision<State, DomainEvent>;
-
-/** Where commands that nobody can read are recorded. */
-const unreadable = aggregateId('$unreadable');
 
 /**
  * Decides: every command exactly once, every entry one decision. What is not decidable yet is recorded as set aside and
@@ -66,7 +46,9 @@ export class Decisions {
   readonly #state: PartitionState;
   readonly #entries: Entries;
   readonly #events: DecisionsEvents;
-  readonly #limits: DecideContext['limits'];
+  readonly #contexts: Contexts;
+  readonly #outcomes: Outcomes;
+  readonly #quarantine: Quarantine;
 
   constructor(
     ports: JournalPorts,
@@ -81,8 +63,10 @@ export class Decisions {
     this.#state = state;
     this.#entries = entries;
     this.#events = events;
-    const { eventsPerDecision, bytesPerDecision } = ports.settings;
-    this.#limits = { eventsPerDecision, bytesPerDecision };
+    this.#contexts = new Contexts(ports, state, entries);
+    this.#outcomes = new Outcomes(ports, partition, state, entries);
+    const work = { entries, contexts: this.#contexts, outcomes: this.#outcomes };
+    this.#quarantine = new Quarantine(ports, partition, state, work);
   }
 
   /** A record of `commands[p]`. Always writes exactly one decision entry that moves the input position. */
@@ -90,13 +74,9 @@ export class Decisions {
     this.#state.passTime(this.#entries.at);
     let envelope: CommandEnvelope;
     try {
-      envelope = this.#ports.codec.readCommand(record, this.#partition);
-      const { mark } = envelope;
-      if (mark !== undefined && this.#state.marks[mark.partition] === undefined) {
-        throw new RangeError(`its mark names partition ${mark.partition}, which does not exist`);
-      }
+      envelope = this.#read(record);
     } catch (error) {
-      this.#deadLetter(record, reasonOf(error));
+      this.#outcomes.deadLettered(record, reasonOf(error));
       return;
     }
     const { commandId, mark, principal } = envelope;
@@ -111,8 +91,9 @@ export class Decisions {
     try {
       this.#command(incoming);
     } catch (error) {
-      this.#failed(incoming, error, record);
+      this.#quarantine.command(incoming, error, record);
     }
+    this.#touch(envelope.aggregate);
   }
 
   /**
@@ -132,7 +113,7 @@ export class Decisions {
     try {
       this.#decide(incoming);
     } catch (error) {
-      this.#failed(incoming, error);
+      this.#quarantine.command(incoming, error);
     }
     if (this.#state.next === next) return false;
     this.#touch(aggregate.id);
@@ -150,14 +131,16 @@ export class Decisions {
 
   /** The archive knows no such id: whatever waited for its history is decided as if nothing had ever been. */
   decideAsUnknown(aggregate: Aggregate, held: Held): void {
-    const envelope = this.#ports.codec.rereadCommand(held.bytes, this.#partition, held.offset);
-    const decision = this.#ports.domain.decide(
-      this.#ports.domain.initial,
-      envelope.body,
-      this.#context(aggregate.id, undefined, envelope),
-    );
-    const notFound = rejection('WORKFLOW_NOT_FOUND', `no workflow with id ${aggregate.id} is known`);
-    this.refuseHeld(aggregate, held, decision.kind === 'rejected' ? decision.rejection : notFound);
+    const { domain, codec } = this.#ports;
+    let refusal = rejection('WORKFLOW_NOT_FOUND', `no workflow with id ${aggregate.id} is known`);
+    try {
+      const envelope = codec.rereadCommand(held.bytes, this.#partition, held.offset);
+      const decision = domain.decide(domain.initial, envelope.body, this.#contexts.ofNew(envelope));
+      if (decision.kind === 'rejected') refusal = decision.rejection;
+    } catch (error) {
+      refusal = quarantined(reasonOf(error));
+    }
+    this.refuseHeld(aggregate, held, refusal);
   }
 
   /**
@@ -167,131 +150,102 @@ export class Decisions {
   signal(aggregate: Aggregate, signal: OwnerSignal, cause: Cause, admitted?: () => void): boolean {
     this.#events.deciding(aggregate);
     try {
-      const decision = this.#ports.domain.decide(aggregate.state, signal, this.#context(aggregate.id, aggregate));
+      const decision = this.#ports.domain.decide(aggregate.state, signal, this.#contexts.of(aggregate));
       const verdict = decision.kind === 'awaitDefinitions' ? decision.otherwise : decision;
       if (verdict.kind !== 'accepted' || verdict.events.length === 0) return false;
       const { id, version, state: before, startIndex } = aggregate;
-      const draft: Draft = {
-        aggregate: id,
-        version: version + 1,
-        cause,
-        outcome: { kind: 'accepted' },
-        events: verdict.events,
-        ...(admitted && { admitted }),
-      };
-      this.#entries.decision(draft, { before, after: verdict.state, startIndex });
+      const outcome = { kind: 'accepted' as const };
+      const draft = { aggregate: id, version: version + 1, cause, outcome, events: verdict.events };
+      const around = { before, after: verdict.state, startIndex };
+      this.#entries.decision(admitted === undefined ? draft : { ...draft, admitted }, around);
     } catch (error) {
-      this.#alarmQuarantine(aggregate.id, signal.type, error);
-      if (!this.#quarantine(aggregate, reasonOf(error), { kind: 'owner' }, undefined, admitted)) throw error;
+      if (!this.#quarantine.signal(aggregate, signal.type, error, admitted)) return false;
     }
     this.#touch(aggregate.id);
     return true;
   }
 
+  #read(record: StoredRecord): CommandEnvelope {
+    const envelope = this.#ports.codec.readCommand(record, this.#partition);
+    const { mark } = envelope;
+    if (mark !== undefined && this.#state.marks[mark.partition] === undefined) {
+      throw new RangeError(`its mark names partition ${mark.partition}, which does not exist`);
+    }
+    return envelope;
+  }
+
+  /** What concerns commands from the topic only: was it applied before, does it belong here. */
   #command(incoming: Incoming): void {
-    const { envelope, bytes, cause } = incoming;
-    const { aggregate, mark, replyTo } = envelope;
-    if (mark !== undefined) {
-      const highest = this.#state.marks[mark.partition];
-      if (highest !== undefined && this.#rules.isRepeat(mark, highest)) {
-        this.#entries.decision({ aggregate, version: this.#version(aggregate), cause, outcome: { kind: 'duplicate' } });
-        return;
-      }
-    }
-    if (!this.#rules.belongsHere(this.#ports.partitionOf(aggregate), this.#partition)) {
-      const carried = { bytes, ...(replyTo && { replyTo }) };
-      const own = { kind: 'Forward' as const, envelope };
-      this.#entries.decision({ aggregate, version: 0, cause, outcome: { kind: 'forwarded' }, carried, own });
-      return;
-    }
-    if (envelope.body.type === 'RevivalAnswer') {
+    const { envelope, cause } = incoming;
+    const { aggregate, mark, body } = envelope;
+    const highest = mark && this.#state.marks[mark.partition];
+    if (highest !== undefined && this.#rules.isRepeat(mark as NonNullable<typeof mark>, highest)) {
+      this.#outcomes.appliedBefore(incoming);
+    } else if (!this.#rules.belongsHere(this.#ports.partitionOf(aggregate), this.#partition)) {
+      this.#outcomes.forwarded(incoming);
+    } else if (body.type === 'RevivalAnswer') {
       this.#events.archiveAnswered(envelope, cause);
-      return;
+    } else {
+      this.#decide(incoming);
     }
-    this.#decide(incoming);
-    this.#touch(aggregate);
   }
 
   #decide(incoming: Incoming): void {
     const { envelope } = incoming;
-    const fresh = incoming.held === undefined;
-    const { aggregate: id, body } = envelope;
+    const { aggregate: id, body, commandId } = envelope;
     const room = this.#state.live.get(id);
     if (room !== undefined) this.#events.deciding(room);
     const subject = room !== undefined && room.version > 0 ? room : this.#state.memory.get(id);
-    if (subject?.unfoldable !== undefined) {
-      this.#reject(incoming, subject.version, quarantined(subject.unfoldable));
+    const defect = subject?.unfoldable ?? subject?.broken;
+    if (defect !== undefined) {
+      this.#outcomes.rejected(incoming, subject?.version ?? 0, quarantined(defect));
       return;
     }
-    const hash = this.#ports.domain.remembers(body) ? hashOf(envelope.commandId) : undefined;
-    if (hash !== undefined && this.#answeredBefore(incoming, hash, subject?.repeats, subject?.version)) return;
-    if (fresh && room !== undefined && this.#mustQueue(room, body)) {
-      this.#setAside(incoming, 'deferred', room);
-      return;
-    }
-    if (fresh && this.#sawNewerDefinitions(envelope)) {
-      this.#awaitDefinitions(incoming, room);
-      return;
-    }
-    if (subject === undefined) this.#decideAbsent(incoming, room, hash);
+    const hash = this.#ports.domain.remembers(body) ? hashOf(commandId) : undefined;
+    const repeats = hash === undefined ? undefined : (subject ?? this.#state.closed.get(id))?.repeats;
+    const first = repeats && firstAnswer(repeats, hash as string);
+    if (first !== undefined) this.#outcomes.repeated(incoming, subject?.version ?? 0, first);
+    else if (incoming.held === undefined && this.#mustQueue(room, body)) {
+      this.#outcomes.setAside(incoming, 'deferred', room);
+    } else if (incoming.held === undefined && this.#senderSawMore(envelope)) this.#awaitDefinitions(incoming, room);
+    else if (subject === undefined) this.#decideAbsent(incoming, room, hash);
     else this.#decideOn(incoming, subject, room, hash);
   }
 
-  /** A repeat of an accepted command gets the first answer. */
-  #answeredBefore(
-    incoming: Incoming,
-    hash: string,
-    repeats: Repeats | undefined,
-    version: number | undefined,
-  ): boolean {
-    const known = repeats ?? this.#state.closed.get(incoming.envelope.aggregate)?.repeats;
-    const first = known && firstAnswer(known, hash);
-    if (first === undefined) return false;
-    this.#answer(incoming, { version: version ?? 0, outcome: { kind: 'duplicate', first } });
-    return true;
-  }
-
   /** Commands behind others that wait keep their place; some may interrupt postponed work. */
-  #mustQueue(room: Aggregate, body: Command): boolean {
+  #mustQueue(room: Aggregate | undefined, body: Command): boolean {
+    if (room === undefined) return false;
     const { domain } = this.#ports;
     const postponed = room.version > 0 && domain.hasPostponedWork(room.state);
-    if (postponed) return !domain.mayInterrupt(room.state, body);
-    return room.deferred.length > 0;
+    return postponed ? !domain.mayInterrupt(room.state, body) : room.deferred.length > 0;
   }
 
-  #sawNewerDefinitions({ definitionsOffset }: CommandEnvelope): boolean {
+  /** The sender has seen a definition that our copy may not have yet. */
+  #senderSawMore({ definitionsOffset }: CommandEnvelope): boolean {
     return definitionsOffset !== undefined && definitionsOffset >= this.#ports.definitions.position;
-  }
-
-  /** What was set aside before simply stays. */
-  #awaitDefinitions(incoming: Incoming, room: Aggregate | undefined): void {
-    const { aggregate } = incoming.envelope;
-    if (incoming.held === undefined && !this.#setAside(incoming, 'deferred', room)) return;
-    const held = incoming.held ?? this.#state.live.get(aggregate)?.deferred.at(-1);
-    if (held !== undefined) this.#events.awaitsDefinitions(aggregate, held);
   }
 
   #decideOn(incoming: Incoming, subject: Aggregate, room: Aggregate | undefined, hash: string | undefined): void {
     const { envelope } = incoming;
     const { domain } = this.#ports;
-    let decision: Decided = domain.decide(subject.state, envelope.body, this.#context(subject.id, subject, envelope));
+    let decision: DomainDecision = domain.decide(subject.state, envelope.body, this.#contexts.of(subject, envelope));
     if (decision.kind === 'awaitDefinitions' && incoming.patient) {
       this.#awaitDefinitions(incoming, room);
       return;
     }
-    const asleep = subject !== room;
-    if (asleep && brings(decision)) {
+    const asleep = this.#state.live.get(subject.id) !== subject;
+    if (asleep && changes(decision)) {
       // A snapshot first, so that no fold needs the journal before; it takes an index, so the decision is made again.
       subject.deferred = room?.deferred ?? subject.deferred;
       subject.parked = room?.parked ?? subject.parked;
       if (this.#rules.baseBeforeLife('memory')) this.#events.writeBase(subject);
       else this.#state.adopt(subject, this.#state.next);
-      decision = domain.decide(subject.state, envelope.body, this.#context(subject.id, subject, envelope));
+      decision = domain.decide(subject.state, envelope.body, this.#contexts.of(subject, envelope));
     }
-    this.#conclude(incoming, subject, decision, hash);
+    this.#outcomes.decided(incoming, subject, decision, hash);
   }
 
-  /** An id that is neither live nor remembered. */
+  /** An id that is neither live nor remembered: a history begins, or the id ended, or the archive has to say. */
   #decideAbsent(incoming: Incoming, room: Aggregate | undefined, hash: string | undefined): void {
     const { envelope } = incoming;
     const { domain } = this.#ports;
@@ -299,215 +253,38 @@ export class Decisions {
     const closing = this.#state.closed.get(id);
     const asked = room !== undefined && room.parked.length > 0;
     if (closing === undefined || asked) {
-      const birth: Decided = domain.decide(domain.initial, body, this.#context(id, undefined, envelope));
+      const birth: DomainDecision = domain.decide(domain.initial, body, this.#contexts.ofNew(envelope));
       const begins = birth.kind === 'accepted' || birth.kind === 'awaitDefinitions';
-      if (!begins && asked) {
+      if (asked && !begins) {
         this.#park(incoming, room);
         return;
       }
       const unknown = birth.kind === 'rejected' && birth.rejection.code === 'WORKFLOW_NOT_FOUND';
       if (closing === undefined && !unknown) {
         if (birth.kind === 'awaitDefinitions' && incoming.patient) this.#awaitDefinitions(incoming, room);
-        else this.#conclude(incoming, undefined, birth, hash);
+        else this.#outcomes.decided(incoming, undefined, birth, hash);
         return;
       }
     }
     const answer = domain.decideClosed(closing?.tag, body, id);
     if (answer.kind === 'revive') this.#park(incoming, room);
-    else this.#conclude(incoming, undefined, answer, hash);
+    else this.#outcomes.decided(incoming, undefined, answer, hash);
   }
 
-  /** Writes what was decided. */
-  #conclude(incoming: Incoming, subject: Aggregate | undefined, decision: Decided, hash: string | undefined): void {
-    const version = subject?.version ?? 0;
-    const verdict: Exclude<Decided, { kind: 'awaitDefinitions' }> =
-      decision.kind === 'awaitDefinitions' ? decision.otherwise : decision;
-    switch (verdict.kind) {
-      case 'accepted':
-        this.#accept(incoming, subject, verdict, hash);
-        return;
-      case 'repeated': {
-        const { result } = verdict;
-        const first = { kind: 'accepted' as const, ...(result && { result }) };
-        this.#answer(incoming, { version, outcome: { kind: 'duplicate', first } });
-        return;
-      }
-      case 'rejected':
-        this.#reject(incoming, version, verdict.rejection);
-    }
-  }
-
-  #accept(
-    incoming: Incoming,
-    subject: Aggregate | undefined,
-    verdict: Extract<Verdict<State, DomainEvent>, { kind: 'accepted' }>,
-    hash: string | undefined,
-  ): void {
-    const { envelope, cause } = incoming;
-    const { events, result } = verdict;
-    const changes = events.length > 0;
-    const version = (subject?.version ?? 0) + (changes ? 1 : 0);
-    const remembered = hash !== undefined && (changes || (subject !== undefined && this.#isLive(subject)));
-    const { replyTo } = envelope;
-    const draft: Draft = {
-      aggregate: envelope.aggregate,
-      version,
-      cause,
-      outcome: result === undefined ? accepted : { kind: 'accepted', result },
-      events,
-      ...(remembered && { commandHash: hash }),
-      ...(replyTo && !repliesLater(envelope.body) && { replyTo }),
-    };
-    if (!changes) {
-      this.#entries.decision(draft);
-      return;
-    }
-    const before = subject === undefined ? this.#ports.domain.initial : subject.state;
-    this.#entries.decision(draft, {
-      before,
-      after: verdict.state,
-      startIndex: subject?.startIndex ?? this.#state.next,
-    });
-  }
-
-  #reject(incoming: Incoming, version: number, refusal: Rejection): void {
-    this.#answer(incoming, { version, outcome: { kind: 'rejected', code: refusal.code, reason: refusal.reason } });
-  }
-
-  #answer({ envelope, cause }: Incoming, answer: Pick<Draft, 'version' | 'outcome'>): void {
-    const { aggregate, replyTo } = envelope;
-    this.#entries.decision({ aggregate, cause, ...answer, ...(replyTo && { replyTo }) });
-  }
-
-  /** Records a command as consumed but not decided; its bytes become state. False: there is no room, it is refused. */
-  #setAside(incoming: Incoming, kind: 'deferred' | 'parked', room: Aggregate | undefined): boolean {
-    const { envelope, bytes, cause } = incoming;
-    const { aggregate, mark, replyTo } = envelope;
-    const line = (kind === 'deferred' ? room?.deferred : room?.parked) ?? [];
-    const { deferredBytes } = this.#ports.settings;
-    if (mark === undefined && line.length > 0 && heldBytes(line) + bytes.length > deferredBytes) {
-      const waiting = `commands of ${deferredBytes} bytes in all wait for ${aggregate} already; try again later`;
-      this.#reject(incoming, room?.version ?? 0, rejection('BUSY', waiting));
-      return false;
-    }
-    const carried = { bytes, ...(replyTo && { replyTo }) };
-    this.#entries.decision({ aggregate, version: room?.version ?? 0, cause, outcome: { kind }, carried });
-    return true;
+  /** What was set aside before simply stays. */
+  #awaitDefinitions(incoming: Incoming, room: Aggregate | undefined): void {
+    const { aggregate } = incoming.envelope;
+    if (incoming.held === undefined && !this.#outcomes.setAside(incoming, 'deferred', room)) return;
+    const held = incoming.held ?? this.#state.live.get(aggregate)?.deferred.at(-1);
+    if (held !== undefined) this.#events.awaitsDefinitions(aggregate, held);
   }
 
   #park(incoming: Incoming, room: Aggregate | undefined): void {
-    if (!this.#setAside(incoming, 'parked', room)) return;
+    if (!this.#outcomes.setAside(incoming, 'parked', room)) return;
     const waiting = this.#state.live.get(incoming.envelope.aggregate);
     if (waiting !== undefined) this.#events.awaitsArchive(waiting);
   }
 
-  /** The domain threw, or produced something that cannot be written. Nothing of that decision was. */
-  #failed(incoming: Incoming, error: unknown, record?: StoredRecord): void {
-    const { envelope, cause } = incoming;
-    const { aggregate: id, mark, replyTo } = envelope;
-    const live = this.#state.live.get(id);
-    if (error instanceof EntryTooLarge && mark === undefined) {
-      this.#reject(incoming, live?.version ?? 0, rejection('TOO_LARGE', error.message));
-      return;
-    }
-    this.#alarmQuarantine(id, envelope.body.type, error);
-    const reason = reasonOf(error);
-    if (live !== undefined && live.version > 0 && this.#quarantine(live, reason, cause, replyTo)) return;
-    if (record === undefined) this.#reject(incoming, live?.version ?? 0, quarantined(reason));
-    else this.#deadLetter(record, reason, envelope);
-  }
-
-  /** The aggregate records the defect in its own history. Returns false when it cannot even do that. */
-  #quarantine(
-    aggregate: Aggregate,
-    reason: string,
-    cause: Cause,
-    replyTo?: ReplyAddress,
-    admitted?: () => void,
-  ): boolean {
-    const { id, version, state: before, startIndex } = aggregate;
-    try {
-      const signal = { type: 'Quarantine' as const, reason };
-      const decision = this.#ports.domain.decide(before, signal, this.#context(id, aggregate));
-      if (decision.kind !== 'accepted' || decision.events.length === 0) return false;
-      const refusal = quarantined(reason);
-      const draft: Draft = {
-        aggregate: id,
-        version: version + 1,
-        cause,
-        outcome: { kind: 'rejected', code: refusal.code, reason: refusal.reason },
-        events: decision.events,
-        ...(replyTo && { replyTo }),
-        ...(admitted && { admitted }),
-      };
-      this.#entries.decision(draft, { before, after: decision.state, startIndex });
-      return true;
-    } catch (error) {
-      this.#alarmQuarantine(id, 'Quarantine', error);
-      return false;
-    }
-  }
-
-  #alarmQuarantine(id: AggregateId, what: string, cause: unknown): void {
-    const message = `deciding ${what} for ${id} failed: ${reasonOf(cause)}; the aggregate is set aside, the partition goes on`;
-    this.#ports.observer.alarm({ partition: this.#partition, code: 'QUARANTINED', message, cause });
-  }
-
-  /** Nobody can apply this record: it is kept for a person to look at. */
-  #deadLetter(record: StoredRecord, reason: string, envelope?: CommandEnvelope): void {
-    const { offset, timestamp, value, key, headers = {} } = record;
-    const topic = this.#ports.topics.commands;
-    const letter = {
-      topic,
-      partition: this.#partition,
-      offset,
-      reason,
-      at: this.#entries.at,
-      timestamp,
-      ...(value && { value }),
-      ...(key && { key }),
-      headers,
-    };
-    const mark = envelope?.mark;
-    const replyTo = envelope?.replyTo;
-    this.#entries.decision({
-      aggregate: envelope?.aggregate ?? unreadable,
-      version: envelope === undefined ? 0 : this.#version(envelope.aggregate),
-      cause: { kind: 'command', commandId: envelope?.commandId ?? asCommandId(''), offset, ...(mark && { mark }) },
-      outcome: { kind: 'deadLettered', reason },
-      ...(value !== null && value.length <= letterInEntry && { carried: { bytes: value } }),
-      own: { kind: 'WriteDeadLetter', letter },
-      ...(replyTo && { replyTo }),
-    });
-    const message = `${topic}[${this.#partition}] offset ${offset} cannot be applied: ${reason}; it went to the dead letters`;
-    this.#ports.observer.alarm({ partition: this.#partition, code: 'DEAD_LETTER', message });
-  }
-
-  /** `startIndex` of a history that begins now is the index of the entry that is being decided. */
-  #context(id: AggregateId, subject: Aggregate | undefined, envelope?: CommandEnvelope): DecideContext {
-    const { next } = this.#state;
-    const context = {
-      aggregate: id,
-      startIndex: subject?.startIndex ?? next,
-      index: next,
-      version: (subject?.version ?? 0) + 1,
-      at: this.#entries.at,
-      definitions: this.#ports.definitions,
-      pinned: this.#state.pins,
-      limits: this.#limits,
-    };
-    const replyTo = envelope?.replyTo;
-    const mark = envelope?.mark;
-    if (replyTo === undefined && mark === undefined) return context;
-    return { ...context, ...(replyTo && { replyTo }), ...(mark && { mark }) };
-  }
-
-  #version(id: AggregateId): number {
-    return this.#state.live.get(id)?.version ?? 0;
-  }
-  #isLive(aggregate: Aggregate): boolean {
-    return this.#state.live.get(aggregate.id) === aggregate;
-  }
   #touch(id: AggregateId): void {
     const live = this.#state.live.get(id);
     if (live !== undefined) this.#events.touched(live);
@@ -515,18 +292,9 @@ export class Decisions {
 }
 
 const noBytes = new Uint8Array(0);
-/** Larger ones are read again from `commands` if their letter has to be written again. */
-const letterInEntry = 64 * 1024;
-const accepted = { kind: 'accepted' } as const;
 
-const quarantined = (reason: string): Rejection =>
-  rejection('WORKFLOW_QUARANTINED', `a defect stopped this workflow: ${reason}`);
-
-/** Whether the decision writes to the history of an aggregate that has ended. */
-function brings(decision: Decided): boolean {
+/** Whether the decision writes to the aggregate's history. */
+function changes(decision: DomainDecision): boolean {
   const verdict = decision.kind === 'awaitDefinitions' ? decision.otherwise : decision;
   return verdict.kind === 'accepted' && verdict.events.length > 0;
 }
-
-/** A synchronous start is answered when the workflow has ended. */
-const repliesLater = (body: Command): boolean => body.type === 'StartWorkflow' && body.replyWhenEnded;

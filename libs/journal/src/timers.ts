@@ -82,7 +82,7 @@ export class Timers {
 
   /** When to look at the aggregate next. */
   #due(aggregate: Aggregate): number {
-    if (aggregate.version === 0 || aggregate.unfoldable !== undefined) return Infinity;
+    if (aggregate.version === 0 || (aggregate.unfoldable ?? aggregate.broken) !== undefined) return Infinity;
     const { timer = Infinity, deadline = Infinity } = this.#ports.domain.nextDue(aggregate.state);
     return Math.min(timer, Math.max(deadline, this.#deadlinesFrom));
   }

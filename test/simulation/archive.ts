@@ -6,6 +6,7 @@ import {
   type Decider,
   type Command,
   type DomainEvent,
+  type Payload,
   type RevivalAnswer,
 } from '@partitura/model';
 import { taskCodec } from '@partitura/wire';
@@ -20,6 +21,7 @@ export class ArchivePartition {
   readonly follower: JournalFollower;
   readonly admitted: AdmittedAt[] = [];
   readonly #domain: Decider<ToyState, Command, DomainEvent>;
+  readonly #definitions = new Map<string, Payload>();
   readonly #histories = new Map<AggregateId, Decided[]>();
 
   constructor(
@@ -29,7 +31,7 @@ export class ArchivePartition {
     domain: Decider<ToyState, Command, DomainEvent>,
   ) {
     this.#domain = domain;
-    this.follower = new JournalFollower(installation, partition, rules, (admitted) => this.#apply(admitted));
+    this.follower = new JournalFollower(installation, partition, rules, 'follow', (admitted) => this.#apply(admitted));
   }
 
   /** First journal index that was not applied yet. */
@@ -38,7 +40,7 @@ export class ArchivePartition {
   }
   /** The last history of an id, as far as it was applied. */
   last(id: AggregateId): Refolded | undefined {
-    return refold(this.#domain, smallSettings, this.#histories.get(id) ?? []);
+    return refold(this.#domain, smallSettings, this.#histories.get(id) ?? [], (hash) => this.#definitions.get(hash));
   }
   ids(): readonly AggregateId[] {
     return [...this.#histories.keys()];
@@ -48,6 +50,10 @@ export class ArchivePartition {
     this.admitted.push(at);
     const { entry } = at;
     if (entry.kind !== 'decision' || entry.events.length === 0) return;
+    for (const event of entry.events) {
+      if (event.type === 'WorkflowStarted' && event.definition)
+        this.#definitions.set(event.definitionHash, event.definition);
+    }
     if (entry.version === 1) this.#histories.set(entry.aggregate, [entry]);
     else this.#histories.get(entry.aggregate)?.push(entry);
   }

@@ -38,7 +38,7 @@ export interface DeciderOptions {
   readonly installation: Installation;
   readonly domain: ReturnType<typeof toyDomain>;
   readonly rules: Rules;
-  readonly settings?: Partial<JournalSettings>;
+  readonly settings: typeof smallSettings;
   /** Every alarm of every life. */
   readonly onAlarm: (process: string, alarm: Alarm) => void;
 }
@@ -110,10 +110,9 @@ export class DeciderProcess {
       freshToken: () => `${this.name}-${Math.floor(world.random.next() * 1e9).toString(36)}`,
       observer: { alarm: (alarm) => onAlarm(this.name, alarm) },
       settings: {
-        ...smallSettings,
+        ...settings,
         owner: `${this.name}.${this.#life}`,
         partitions: installation.partitions,
-        ...settings,
       },
       rules,
     };

@@ -1,6 +1,12 @@
 import type { LogRecord, StoredRecord, TopicConfig } from '@partitura/log';
 import type { Domain, JournalCodec, JournalTopics } from '@partitura/journal';
-import { Payload, type AggregateId, type CommandEnvelope, type DispatchTask } from '@partitura/model';
+import {
+  Payload,
+  type AggregateId,
+  type CommandEnvelope,
+  type DispatchTask,
+  type JournalRecord,
+} from '@partitura/model';
 import {
   createCommandCodec,
   deadLetterCodec,
@@ -88,6 +94,17 @@ function codecOf(commandsTopic: string, partitions: number): JournalCodec {
     encodeReply: (reply) => ({ key: recordKey(reply.instance), value: replyCodec.encode(reply) }),
     encodeDeadLetter: (letter) => ({ key: null, value: deadLetterCodec.encode(letter) }),
   };
+}
+
+/** Decodes each journal record once: for checkers, which read the same journal many times. */
+export function remembering(codec: JournalCodec): JournalCodec {
+  const known = new WeakMap<Uint8Array, JournalRecord>();
+  const decodeEntry = (value: Uint8Array): JournalRecord => {
+    const record = known.get(value) ?? codec.decodeEntry(value);
+    known.set(value, record);
+    return record;
+  };
+  return { ...codec, decodeEntry };
 }
 
 /** The question to the archive, as a task of its own queue. */

@@ -1,10 +1,10 @@
 import { calm, type Faults, Random, SimulatedWorld } from '@partitura/log-simulated';
 import { faithful, type Alarm, type JournalSettings, type Rules } from '@partitura/journal';
 import { ArchivePartition, RevivalWorker } from './archive.ts';
-import { DeciderProcess } from './decider-process.ts';
+import { DeciderProcess, smallSettings } from './decider-process.ts';
 import { faithfulIdentity, type Identity } from './domain/identity.ts';
 import { toyDomain } from './domain/toy-domain.ts';
-import { deciderGroup, fixedTopics, installation, type Installation } from './installation.ts';
+import { deciderGroup, fixedTopics, installation, remembering, type Installation } from './installation.ts';
 import { JournalFollower, type AdmittedAt } from './journal-follower.ts';
 import { Outside } from './outside.ts';
 import { drawMishap, drawWeather, type Weather } from './weather.ts';
@@ -36,8 +36,11 @@ export class Scene {
   readonly world: SimulatedWorld;
   readonly weather: Weather;
   readonly installation: Installation;
+  /** The installation as checkers read it. */
+  readonly evidence: Installation;
   readonly domain: ReturnType<typeof toyDomain>;
   readonly rules: Rules;
+  readonly settings: typeof smallSettings;
   readonly archive: readonly ArchivePartition[];
   readonly readers: readonly PlainReader[];
   readonly deciders: readonly DeciderProcess[];
@@ -53,14 +56,16 @@ export class Scene {
     this.world = new SimulatedWorld({ seed: options.seed, faults });
     this.world.createTopics(fixedTopics(partitions));
     this.installation = installation(partitions);
+    this.evidence = { ...this.installation, codec: remembering(this.installation.codec) };
     this.domain = toyDomain(options.identity ?? faithfulIdentity);
     this.rules = { ...faithful, ...options.rules };
+    this.settings = { ...smallSettings, ...options.settings };
     const numbers = Array.from({ length: partitions }, (_, partition) => partition);
     this.archive = numbers.map((p) => new ArchivePartition(this.installation, p, this.rules, this.domain));
     this.readers = numbers.map((p) => this.#plainReader(p));
     const revival = new RevivalWorker(this.installation, this.archive, () => 40 + this.#random.below(200));
     this.outside = new Outside(this.world, this.#random, this.installation, this.archive, revival);
-    this.deciders = Array.from({ length: processes }, (_, i) => this.#decider(`decider-${i}`, options));
+    this.deciders = Array.from({ length: processes }, (_, i) => this.#decider(`decider-${i}`));
   }
 
   /** The part in which things go wrong. */
@@ -105,14 +110,14 @@ export class Scene {
     this.#startReaders();
   }
 
-  #decider(name: string, options: SceneOptions): DeciderProcess {
-    const { world, domain, rules } = this;
+  #decider(name: string): DeciderProcess {
+    const { world, domain, rules, settings } = this;
     return new DeciderProcess(name, {
       world,
       installation: this.installation,
       domain,
       rules,
-      ...(options.settings ? { settings: options.settings } : {}),
+      settings,
       onAlarm: (process, alarm) => this.alarms.push({ ...alarm, process, atMs: world.elapsedMs }),
     });
   }
@@ -121,7 +126,7 @@ export class Scene {
     const admitted: AdmittedAt[] = [];
     return {
       admitted,
-      follower: new JournalFollower(this.installation, partition, this.rules, (one) => admitted.push(one)),
+      follower: new JournalFollower(this.installation, partition, this.rules, 'poll', (one) => admitted.push(one)),
     };
   }
 
@@ -179,7 +184,7 @@ export class Scene {
         break;
       case 'freeze':
         world.freeze(name);
-        this.#endLater(decider, 1_500, () => world.thaw(name));
+        this.#endLater(decider, this.weather.frozenMs, () => world.thaw(name));
         break;
       case 'cutGroups':
         world.cut(name, 'groups');
@@ -194,7 +199,7 @@ export class Scene {
         break;
       case 'killReader':
         world.kill(random.pick(['archive', 'reader']));
-        world.after(random.exponential(500), () => this.#startReaders());
+        world.after(random.exponential(this.weather.readerAwayMs), () => this.#startReaders());
         break;
       case undefined:
     }
@@ -204,6 +209,11 @@ export class Scene {
     const partition = this.#random.below(this.weather.partitions);
     const at = { topic: this.installation.names.journal, partition };
     const { end } = this.world.offsets(at);
-    if (end > 10) this.world.truncate(at, end - 1 - this.#random.below(8));
+    if (end <= 10) return;
+    this.world.truncate(at, end - 1 - this.#random.below(8));
+    // A reader that is away may find the log grown again beyond what it has read.
+    if (!this.world.isAlive('reader') || this.#random.chance(0.3)) return;
+    this.world.freeze('reader');
+    this.world.after(this.#random.exponential(2_000), () => this.world.thaw('reader'));
   }
 }

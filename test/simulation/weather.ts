@@ -12,6 +12,9 @@ export interface Weather {
   readonly mishapMs: number;
   /** How likely each mishap is, compared with the others. */
   readonly mishaps: Readonly<Record<Mishap, number>>;
+  /** Means of how long a frozen decider stays frozen, and a reader that died stays away. */
+  readonly frozenMs: number;
+  readonly readerAwayMs: number;
   /** Wall clocks of deciders are off by at most this. */
   readonly skewMs: number;
   /** A journal loses its tail. */
@@ -49,6 +52,8 @@ export function drawWeather(random: Random, bias: Partial<Weather> = {}): Weathe
       shuffle: often(),
       killReader: often() / 2,
     },
+    frozenMs: 1_500,
+    readerAwayMs: 500,
     skewMs: random.chance(0.2) ? 700 : 0,
     truncates: random.chance(0.1),
   };

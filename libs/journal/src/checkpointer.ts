@@ -11,7 +11,7 @@ import { patiently, type Life } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 import { noRepeats } from './repeats.ts';
 import { faithful, type Rules } from './rules.ts';
-import { encodeAggregate, encodeClosed, encodePins } from './snapshot.ts';
+import { encodeAggregate, encodeClosed, encodePins, type Pin } from './snapshot.ts';
 
 /** The state at X that a fold cannot find after X. */
 interface AtX {
@@ -150,13 +150,23 @@ export class Checkpointer {
   writeBase(aggregate: Aggregate, why: Snapshot['why']): number {
     const { domain, settings } = this.#ports;
     const repeats = this.#rules.carries.repeats ? aggregate.repeats : noRepeats;
-    const body = encodeAggregate(domain, aggregate, repeats);
+    const pins = why === 'revival' ? this.#unknownPins(aggregate) : [];
+    const body = encodeAggregate(domain, aggregate, { repeats, pins });
     const parts = cut(body, settings.snapshotPartBytes);
     const { id, version } = aggregate;
     const { stateVersion } = domain;
     const whole = { subject: 'aggregate', aggregate: id, version, parts: parts.length, why, stateVersion } as const;
     parts.forEach((part, i) => this.#entries.snapshot({ ...whole, part: i, body: part }, aggregate));
     return body.length;
+  }
+
+  /** Definitions of an aggregate that comes back after an end which the journal since X does not hold. */
+  #unknownPins({ state }: Aggregate): readonly Pin[] {
+    const { pins } = this.#state;
+    return this.#ports.domain.pins(state).flatMap((hash) => {
+      const body = pins.has(hash) ? undefined : pins.body(hash);
+      return body === undefined ? [] : [[hash, body] as const];
+    });
   }
 
   #carry(making: Making): void {
@@ -238,7 +248,9 @@ export class Checkpointer {
     this.#pointer = offset;
     this.#liveBytes = carriedBytes;
     this.#behind = -x.bytes;
-    this.#state.pins.keepOnly(pinned);
+    const { domain, memory, pins } = this.#state;
+    for (const { state } of memory.values()) for (const hash of domain.pins(state)) pinned.add(hash);
+    pins.keepOnly(pinned);
     this.#ports.observer.checkpointed?.(this.#partition, offset, carriedBytes);
     void this.#point(offset, this.#rules.commandsNeededFrom(x.inputPosition, this.#state.inputPosition));
   }

@@ -6,7 +6,7 @@ import { Pins } from './pins.ts';
 import type { Domain, State } from './ports.ts';
 import { remember } from './repeats.ts';
 import type { JournalSettings } from './settings.ts';
-import { decodeAggregate, decodeClosed, decodePins } from './snapshot.ts';
+import { decodeAggregate, decodeClosed, decodePins, type Pin } from './snapshot.ts';
 
 /** Settings that folding depends on. */
 export type FoldSettings = Pick<
@@ -211,7 +211,10 @@ export class PartitionState {
   #snapshot(entry: Snapshot, shown: Aggregate | undefined): void {
     if (entry.subject !== 'aggregate') return;
     if (shown !== undefined) {
-      if (entry.part === entry.parts - 1) this.adopt(shown, entry.index);
+      if (entry.part === entry.parts - 1) {
+        this.adopt(shown, entry.index);
+        if (entry.why === 'revival') this.pins.learnAll(this.domain.pins(shown.state));
+      }
       return;
     }
     const body = this.#assemble(entry);
@@ -221,7 +224,9 @@ export class PartitionState {
       known.baseIndex = entry.index;
       return;
     }
-    this.adopt(decodeAggregate(this.domain, entry.aggregate, entry.version, entry.stateVersion, body), entry.index);
+    const { aggregate, version, stateVersion } = entry;
+    const learn = ([hash, pin]: Pin): void => this.pins.learn(hash, pin);
+    this.adopt(decodeAggregate(this.domain, aggregate, version, stateVersion, body, learn), entry.index);
   }
 
   /** A closed aggregate lives again, or one that was unknown is known: `index` is that of its snapshot's last part. */

@@ -19,6 +19,14 @@ export class Pins implements PinnedLookup {
     this.#bodies.set(hash, body);
     this.#known.add(hash);
   }
+  /** A base went into the journal together with the bodies of these hashes, as far as there are any. */
+  learnAll(hashes: readonly string[]): void {
+    for (const hash of hashes) if (this.#bodies.has(hash)) this.#known.add(hash);
+  }
+  /** Somebody else had this body; the journal does not hold it yet. */
+  offer(hash: string, body: Payload): void {
+    if (!this.#bodies.has(hash)) this.#bodies.set(hash, body);
+  }
   /** A start carries its body when it is the first of its hash. */
   learnFrom(event: DomainEvent): void {
     if (event.type === 'WorkflowStarted' && event.definition !== undefined) {
@@ -36,7 +44,7 @@ export class Pins implements PinnedLookup {
   forgetKnown(): void {
     this.#known.clear();
   }
-  /** Bodies that neither the journal since X nor a live run needs leave memory. */
+  /** Bodies that neither the journal since X nor a run in memory needs leave memory. */
   keepOnly(used: ReadonlySet<string>): void {
     for (const hash of this.#bodies.keys()) {
       if (!this.#known.has(hash) && !used.has(hash)) this.#bodies.delete(hash);

@@ -1,9 +1,9 @@
-import type { Decided } from '@partitura/model';
+import type { Decided, Payload } from '@partitura/model';
 import { noneHeld, type Aggregate } from './aggregate.ts';
 import { PartitionState } from './partition-state.ts';
 import type { Domain } from './ports.ts';
 import type { JournalSettings } from './settings.ts';
-import { encodeAggregate } from './snapshot.ts';
+import { encodeAggregate, type Pin } from './snapshot.ts';
 
 /** The last state of one history, as a `RevivalAnswer` carries it. */
 export interface Refolded {
@@ -16,12 +16,15 @@ export interface Refolded {
 
 /**
  * Folds the archived entries of one aggregate, oldest first, from the start of a history on: the way in which an ended
- * workflow comes back. Undefined when there is none. Throws what the domain throws for entries it does not know.
+ * workflow comes back. `definition` gives the archived body of a definition that the history is pinned to: only the first
+ * start of each since a checkpoint carries it. Undefined when there is no history. Throws what the domain throws for
+ * entries it does not know.
  */
 export function refold(
   domain: Domain,
   settings: Pick<JournalSettings, 'repeats'>,
   entries: Iterable<Decided>,
+  definition: (hash: string) => Payload | undefined,
 ): Refolded | undefined {
   const state = new PartitionState(domain, { ...alone, ...settings });
   let aggregate: Aggregate | undefined;
@@ -36,7 +39,11 @@ export function refold(
   if (aggregate.unfoldable !== undefined) throw new Error(aggregate.unfoldable);
   const { startIndex, version } = aggregate;
   const ended = { ...aggregate, deferred: noneHeld, parked: noneHeld };
-  return { startIndex, version, stateVersion: domain.stateVersion, body: encodeAggregate(domain, ended) };
+  const pins = domain.pins(ended.state).flatMap((hash): Pin[] => {
+    const body = definition(hash) ?? state.pins.body(hash);
+    return body === undefined ? [] : [[hash, body]];
+  });
+  return { startIndex, version, stateVersion: domain.stateVersion, body: encodeAggregate(domain, ended, { pins }) };
 }
 
 /** One aggregate, for ever. */

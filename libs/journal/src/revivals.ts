@@ -9,7 +9,7 @@ import type { PartitionState } from './partition-state.ts';
 import type { Life } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 import { faithful } from './rules.ts';
-import { Damaged, decodeAggregate } from './snapshot.ts';
+import { Damaged, decodeAggregate, type Pin } from './snapshot.ts';
 
 /** A question to the archive that has no answer yet. Only the owner that asks knows it; the next one asks again. */
 interface Asking {
@@ -133,7 +133,8 @@ export class Revivals {
     const { found } = answer;
     if (found === undefined) return 'unknown';
     try {
-      return decodeAggregate(this.#ports.domain, room.id, found.version, found.stateVersion, body);
+      const learn = ([hash, pin]: Pin): void => this.#state.pins.offer(hash, pin);
+      return decodeAggregate(this.#ports.domain, room.id, found.version, found.stateVersion, body, learn);
     } catch (error) {
       if (!(error instanceof Damaged)) throw error;
       asking.reading = '';

@@ -13,11 +13,16 @@ import type { Remembered, Repeats } from './repeats.ts';
 /** Form of the wrapping; the decider's own form is the `stateVersion` of the entry. */
 const form = 1;
 
+/** A definition that runs are pinned to, by its content hash. */
+export type Pin = readonly [hash: string, body: Payload];
+
+/** `pins` are definitions that the state needs and that a fold from X on might not meet otherwise. */
 export function encodeAggregate(
   domain: Domain,
   aggregate: Aggregate,
-  repeats: Repeats = aggregate.repeats,
+  around: { readonly repeats?: Repeats; readonly pins?: readonly Pin[] } = {},
 ): Uint8Array {
+  const { repeats = aggregate.repeats, pins = [] } = around;
   const w = new ByteWriter();
   w.number(aggregate.startIndex);
   w.number(aggregate.request);
@@ -25,6 +30,8 @@ export function encodeAggregate(
   writeHeld(w, aggregate.deferred);
   writeHeld(w, aggregate.parked);
   w.bytes(aggregate.version === 0 ? nothing : domain.encodeState(aggregate.state));
+  w.number(pins.length);
+  for (const pin of pins) writePin(w, pin);
   const content = w.result();
   const sealed = new ByteWriter(content.length + 16);
   sealed.number(form);
@@ -34,7 +41,7 @@ export function encodeAggregate(
 }
 
 /**
- * Throws `Damaged` when the body is not as it was written (parts of different snapshots put together), `UnknownForm`
+ * Hands the definitions that came along to `learn`. Throws `Damaged` when the body is not as it was written (parts of different snapshots put together), `UnknownForm`
  * when a later build wrote it; whatever the decider throws for its own part.
  */
 export function decodeAggregate(
@@ -43,6 +50,7 @@ export function decodeAggregate(
   version: number,
   stateVersion: number,
   body: Uint8Array,
+  learn: (pin: Pin) => void,
 ): Aggregate {
   const r = new ByteReader(contentOf(body));
   const aggregate = newAggregate(id, domain.initial);
@@ -54,6 +62,7 @@ export function decodeAggregate(
   aggregate.parked = readHeld(r);
   const state = r.bytes();
   if (version > 0) aggregate.state = domain.decodeState(stateVersion, state);
+  for (let n = r.number(); n > 0; n--) learn(readPin(r));
   return aggregate;
 }
 
@@ -92,22 +101,27 @@ export function decodeClosed(body: Uint8Array): Closing[] {
 }
 
 /** One part of the pinned definitions. */
-export function encodePins(pins: readonly (readonly [hash: string, body: Payload])[]): Uint8Array {
+export function encodePins(pins: readonly Pin[]): Uint8Array {
   const w = new ByteWriter(4096);
   w.number(form);
-  for (const [hash, body] of pins) {
-    w.text(hash);
-    w.bytes(body.bytes);
-  }
+  for (const pin of pins) writePin(w, pin);
   return w.result();
 }
 
-export function decodePins(body: Uint8Array): (readonly [hash: string, body: Payload])[] {
+export function decodePins(body: Uint8Array): Pin[] {
   const r = new ByteReader(body);
   expectForm(r);
-  const pins: (readonly [string, Payload])[] = [];
-  while (!r.done) pins.push([r.text(), Payload.fromBytes(r.bytes())]);
+  const pins: Pin[] = [];
+  while (!r.done) pins.push(readPin(r));
   return pins;
+}
+
+function writePin(w: ByteWriter, [hash, body]: Pin): void {
+  w.text(hash);
+  w.bytes(body.bytes);
+}
+function readPin(r: ByteReader): Pin {
+  return [r.text(), Payload.fromBytes(r.bytes())];
 }
 
 const nothing = new Uint8Array(0);

@@ -1,5 +1,6 @@
 import { Agenda } from './agenda.ts';
 import type { Faults } from './faults.ts';
+import type { AskedRequest, Fate } from './network.ts';
 import type { Random } from './random.ts';
 
 /** What everything in one simulated world shares: its time, its chances and its bookkeeping. */
@@ -7,6 +8,8 @@ export class Nature {
   readonly agenda = new Agenda();
   readonly random: Random;
   faults: Faults;
+  /** Decides over requests before chance does; undefined: left to chance. */
+  direct: ((request: AskedRequest) => Fate | undefined) | undefined;
   readonly #counters = new Map<string, number>();
 
   constructor(random: Random, faults: Faults) {

@@ -1,4 +1,5 @@
 import { Fault } from '@partitura/model';
+import type { TopicPartition } from '@partitura/log';
 import type { Nature } from './nature.ts';
 import type { Process } from './process.ts';
 
@@ -9,6 +10,28 @@ export interface RequestKind {
   readonly whenSilent: 'OUTCOME_UNKNOWN' | 'UNAVAILABLE';
   /** Requests to groups travel on their own: a process may lose one and keep the other. */
   readonly to: 'log' | 'group';
+  /** The partition it is about, where it is about one. */
+  readonly at?: TopicPartition;
+}
+
+/** What becomes of one request. Times in virtual ms. */
+export type Fate =
+  | { readonly kind: 'fine' }
+  /** Never carried out, and the sender is told. */
+  | { readonly kind: 'refused' }
+  /** Never carried out; the sender gives up after a while. */
+  | { readonly kind: 'request lost' }
+  /** Carried out; the sender gives up after a while. */
+  | { readonly kind: 'ack lost' }
+  /** Carried out so long after the sender gave up. */
+  | { readonly kind: 'carried out late'; readonly lateMs: number }
+  /** Carried out twice. */
+  | { readonly kind: 'doubled'; readonly apartMs: number; readonly answers: 'first' | 'second' };
+
+/** A request on its way, as a test that directs fates sees it. */
+export interface AskedRequest extends Partial<TopicPartition> {
+  readonly process: string;
+  readonly name: string;
 }
 
 export const appendRequest: RequestKind = { name: 'append', whenSilent: 'OUTCOME_UNKNOWN', to: 'log' };
@@ -54,28 +77,50 @@ class Exchange<T> {
   }
 
   begin(): void {
-    const { faults, random } = this.#nature;
-    const { name } = this.#kind;
-    if (this.#strikes('refused', faults.refused)) {
-      const refused = new Fault('UNAVAILABLE', `simulated: ${name} refused`, { retryable: true });
-      this.#answer(() => this.#reject(refused));
-    } else if (this.#strikes('request lost', faults.lostRequest)) {
-      this.#giveUp();
-    } else if (this.#strikes('ack lost', faults.lostAck)) {
-      this.#giveUp();
-      this.#arrive(this.#nature.way(), false);
-    } else if (this.#strikes('carried out late', faults.late)) {
-      this.#giveUp();
-      this.#arrive(faults.timeoutMs + random.next() * faults.lateMs, false);
-    } else if (this.#strikes('doubled', faults.doubled)) {
-      const answeredFirst = random.chance(0.5);
-      const first = this.#nature.way();
-      this.#arrive(first, answeredFirst);
-      this.#arrive(first + random.next() * (random.chance(0.5) ? faults.slowMs : faults.lateMs), !answeredFirst);
-      this.#giveUp();
-    } else {
-      this.#arrive(this.#nature.way(), true);
+    const fate = this.#nature.direct?.(this.#asked()) ?? this.#drawFate();
+    const { faults } = this.#nature;
+    const way = this.#nature.way();
+    if (fate.kind !== 'fine') this.#nature.count(`${this.#kind.name} ${fate.kind}`);
+    switch (fate.kind) {
+      case 'fine':
+        this.#arrive(way, true);
+        break;
+      case 'refused': {
+        const refused = new Fault('UNAVAILABLE', `simulated: ${this.#kind.name} refused`, { retryable: true });
+        this.#answer(() => this.#reject(refused));
+        break;
+      }
+      case 'request lost':
+        this.#giveUp();
+        break;
+      case 'ack lost':
+        this.#giveUp();
+        this.#arrive(way, false);
+        break;
+      case 'carried out late':
+        this.#giveUp();
+        this.#arrive(faults.timeoutMs + fate.lateMs, false);
+        break;
+      case 'doubled':
+        this.#giveUp();
+        this.#arrive(way, fate.answers === 'first');
+        this.#arrive(way + fate.apartMs, fate.answers === 'second');
     }
+  }
+
+  #drawFate(): Fate {
+    const { faults, random } = this.#nature;
+    if (random.chance(faults.refused)) return { kind: 'refused' };
+    if (random.chance(faults.lostRequest)) return { kind: 'request lost' };
+    if (random.chance(faults.lostAck)) return { kind: 'ack lost' };
+    if (random.chance(faults.late)) return { kind: 'carried out late', lateMs: random.next() * faults.lateMs };
+    if (!random.chance(faults.doubled)) return { kind: 'fine' };
+    const apartMs = random.next() * (random.chance(0.5) ? faults.slowMs : faults.lateMs);
+    return { kind: 'doubled', apartMs, answers: random.chance(0.5) ? 'first' : 'second' };
+  }
+
+  #asked(): AskedRequest {
+    return { process: this.#sender.name, name: this.#kind.name, ...(this.#kind.at ?? {}) };
   }
 
   #arrive(afterMs: number, answered: boolean): void {

@@ -50,7 +50,7 @@ export class SimulatedLog implements Log {
   append(topic: string, partition: number, records: readonly LogRecord[]): Promise<Appended> {
     const copies = records.map(copyOf);
     const sentAt = this.#process.clock.now();
-    return this.#request(appendRequest, () => {
+    return this.#request({ ...appendRequest, at: { topic, partition } }, () => {
       const log = this.#broker.log({ topic, partition });
       const { baseOffset, time } = this.#store(log, copies, sentAt);
       return { baseOffset, appendTime: log.config.timestamps === 'append' ? time : undefined };
@@ -70,7 +70,10 @@ export class SimulatedLog implements Log {
       [...byPartition.values()].map(async (part) => {
         const limit = this.#broker.log(part.at).config.maxMessageBytes;
         for (const batch of inBatches(part.records, limit)) {
-          await this.#request(sendRequest, () => void this.#store(this.#broker.log(part.at), batch, sentAt));
+          await this.#request(
+            { ...sendRequest, at: part.at },
+            () => void this.#store(this.#broker.log(part.at), batch, sentAt),
+          );
         }
       }),
     );

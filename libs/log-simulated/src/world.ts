@@ -2,6 +2,7 @@ import type { Clock, Log, LogRecord, StoredRecord, TopicPartition, TopicSpec } f
 import { Broker } from './broker.ts';
 import { calm, type Faults } from './faults.ts';
 import { Nature } from './nature.ts';
+import type { AskedRequest, Fate } from './network.ts';
 import { Process } from './process.ts';
 import { Random } from './random.ts';
 import { SimulatedLog } from './simulated-log.ts';
@@ -78,6 +79,11 @@ export class SimulatedWorld {
   /** From now on. */
   setFaults(faults: Faults): void {
     this.#nature.faults = faults;
+  }
+
+  /** Puts fates of single requests into the test's hands: the first word on each is `direct`'s, the rest is chance. */
+  direct(direct: (request: AskedRequest) => Fate | undefined): void {
+    this.#nature.direct = direct;
   }
 
   /** The process of that name; a new life of it if it was killed, or never lived. */

@@ -61,7 +61,7 @@ export class PartitionCheck {
     this.marks = new Marks(options.partitions);
   }
 
-  read({ entry }: Admitted): void {
+  read({ entry }: Pick<Admitted, 'entry' | 'offset'>): void {
     this.next = entry.index + 1;
     const where = this.#where(entry);
     must(entry.at >= this.lastAt, () => `${where} goes back in time`);

@@ -10,6 +10,8 @@ export interface RestoreOptions {
   readonly journal: readonly StoredRecord[];
   readonly history: readonly Admitted[];
   readonly check: PartitionCheck;
+  /** A checker that has read nothing yet. */
+  readonly freshCheck: () => PartitionCheck;
   /** Which of the ways to restore are also stopped at every offset. */
   readonly stopsAnywhere: (way: number) => boolean;
 }
@@ -71,14 +73,18 @@ function compare({ state }: Fold, check: PartitionCheck, name: string): void {
   }
 }
 
-/** A restore that stops early owes every effect that is not recorded as settled by then. */
-async function stopAnywhere(fold: Fold, from: number, { history, check }: RestoreOptions, name: string): Promise<void> {
+/** A restore that stops early holds the state of then, and owes every effect that is not recorded as settled by then. */
+async function stopAnywhere(fold: Fold, from: number, options: RestoreOptions, name: string): Promise<void> {
+  const { history, check } = options;
   const owed = new Set(check.owed.map(({ entry }) => entry.index));
+  const then = options.freshCheck();
   let settled = -1;
   for (const { offset, entry } of history) {
     settled = Math.max(settled, entry.effectsDone);
+    then.read({ offset, entry });
     if (offset <= from) continue;
     await fold.through(offset + 1, foreverAlive);
+    if (entry.index % 7 === 0) compare(fold, then, `${name} up to offset ${offset}`);
     const known = new Set(fold.unsettled.map((one) => one.entry.index));
     for (let index = settled + 1; index <= entry.index; index++) {
       must(

@@ -25,7 +25,9 @@ function lineOf(record: JournalRecord): string {
         cause.kind === 'command'
           ? `#${cause.offset} ${cause.commandId}${mark}`
           : `${cause.kind} ${'commandId' in cause ? cause.commandId : ''}`;
-      const facts = events.map((event) => event.type + ('taskId' in event ? ` ${event.taskId.slice(-8)}` : '')).join(', ');
+      const facts = events
+        .map((event) => event.type + ('taskId' in event ? ` ${event.taskId.slice(-8)}` : ''))
+        .join(', ');
       const refusal = outcome.kind === 'rejected' ? ` ${outcome.code}` : '';
       return `${head} ${aggregate} v${version} (${why}) ${outcome.kind}${refusal} [${facts}]`;
     }

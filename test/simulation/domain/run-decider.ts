@@ -1,4 +1,5 @@
 import {
+  invariant,
   Payload,
   rejection,
   taskId,
@@ -104,9 +105,8 @@ function start(state: RunState, command: StartWorkflow, context: DecideContext, 
 
 function retry(state: RunState, context: DecideContext, draft: Draft): RunDecision {
   if (state.phase !== 'closed') return refuse('WORKFLOW_NOT_ENDED', 'the workflow is running');
-  const body = context.pinned.body(state.definitionHash);
-  // A closed workflow's definition may have left the journal's window; a live one's never.
-  if (body && (body.object as { name?: string }).name !== state.plan) throw new Error('pinned to another definition');
+  const pinned = context.pinned.body(state.definitionHash);
+  invariant(pinned?.object['name'] === state.plan, `the definition of ${state.plan} is not known here`);
   draft.add({ type: 'WorkflowRetried', timeoutAt: 0 });
   draft.enter();
   return draft.accepted();

@@ -58,6 +58,7 @@ export class PositionBoard implements ReadPositions, AppliedPositions {
   readonly #wantedElsewhere = new Map<number, number>();
   #listenings: Promise<readonly Listening[]> | undefined;
   #looking: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
   #cancelLook: (() => void) | undefined;
   #closed = false;
 
@@ -67,7 +68,7 @@ export class PositionBoard implements ReadPositions, AppliedPositions {
   }
 
   waitFor(partition: number, position: number, timeoutMs: number): Promise<boolean> {
-    if (this.#here.has(partition) && (this.#known.get(partition) ?? 0) >= position) return Promise.resolve(true);
+    if ((this.#known.get(partition) ?? 0) >= position) return Promise.resolve(true);
     if (timeoutMs <= 0 || this.#closed) return Promise.resolve(false);
     return new Promise((resolve) => {
       const waiters = this.#waiters.get(partition) ?? new Set();
@@ -89,6 +90,14 @@ export class PositionBoard implements ReadPositions, AppliedPositions {
 
   /** Last known offsets below which everything is applied, by partition. */
   get known(): ReadonlyMap<number, number> {
+    return this.#known;
+  }
+
+  /** Looks, unless somebody looks already, and resolves with what is known then. Rejects as the database does. */
+  async refresh(): Promise<ReadonlyMap<number, number>> {
+    await (this.#refreshing ??= this.#readKnown().finally(() => {
+      this.#refreshing = undefined;
+    }));
     return this.#known;
   }
 
@@ -150,10 +159,14 @@ export class PositionBoard implements ReadPositions, AppliedPositions {
       });
   }
 
-  async #lookOnce(): Promise<void> {
+  async #readKnown(): Promise<void> {
     for (const [partition, position] of await readOffsets(this.#database)) {
       if (!this.#here.has(partition)) this.applied(partition, position);
     }
+  }
+
+  async #lookOnce(): Promise<void> {
+    await this.#readKnown();
     const wanted = this.#elsewhere().map(([partition, position]) => `${partition}:${position}`);
     if (wanted.length > 0) await this.#database.rows(tellWanted, [wanted.join(',')]);
   }

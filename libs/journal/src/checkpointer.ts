@@ -60,6 +60,8 @@ export class Checkpointer {
   /** Bytes of journal between X and what this owner has written. */
   #behind: number;
   #liveBytes = 0;
+  /** Parts of snapshots that a rule has put off; no faithful one does. */
+  readonly #later: (() => void)[] = [];
   #pointer: number | undefined;
 
   constructor(
@@ -156,7 +158,8 @@ export class Checkpointer {
     const { id, version } = aggregate;
     const { stateVersion } = domain;
     const whole = { subject: 'aggregate', aggregate: id, version, parts: parts.length, why, stateVersion } as const;
-    parts.forEach((part, i) => this.#entries.snapshot({ ...whole, part: i, body: part }, aggregate));
+    const writes = parts.map((part, i) => () => this.#entries.snapshot({ ...whole, part: i, body: part }, aggregate));
+    this.#rules.writeParts(writes, (write) => this.#later.push(write));
     return body.length;
   }
 
@@ -171,6 +174,7 @@ export class Checkpointer {
 
   #carry(making: Making): void {
     if (making.needed !== undefined) return;
+    this.#later.shift()?.();
     const most = making.carriedBytes + this.#ports.settings.carryBytes;
     while (making.carriedBytes < most) {
       if (making.closedCarried < making.closed.length) {
@@ -234,7 +238,7 @@ export class Checkpointer {
   #write(making: Making): void {
     const { x, needed, parts } = making;
     if (needed === undefined || x.place === undefined || parts.includes(-1)) return;
-    if (!this.#rules.checkpointMayBeWritten(this.#effects.done, needed)) return;
+    if (!this.#rules.checkpointMayBeWritten(this.#effects.done, needed, this.#partition)) return;
     making.written = true;
     const { lastAt, inputPosition, marks, floor, settledAtX } = x;
     const checkpoint = { ...x.place, lastAt, inputPosition, marks, floor, settledAtX, parts };

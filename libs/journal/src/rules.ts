@@ -35,7 +35,11 @@ export interface Rules {
     readonly live: boolean;
   };
   /** Whether a checkpoint may be written: everything that a fold from X will not see again is settled. [checkpoint-no-wait, text:checkpoint-wait] */
-  readonly checkpointMayBeWritten: (effectsDone: number, highestIndexWhenCarried: number) => boolean;
+  readonly checkpointMayBeWritten: (effectsDone: number, highestIndexWhenCarried: number, partition: number) => boolean;
+  /** How the parts of one snapshot are written: next to each other, so that all show one state. [text:split-snapshot] */
+  readonly writeParts: (writes: readonly (() => void)[], later: (write: () => void) => void) => void;
+  /** Where an owner begins to consume: where its fold says. [positions-not-from-fold] */
+  readonly readsFrom: (folded: number, partition: number) => number;
   /** Where `commands` may be cut. [trim-too-far] */
   readonly commandsNeededFrom: (inputPositionAtCheckpoint: number, inputPosition: number) => number;
   /** Whether the archive's answer is the last state of this history. [revive-no-version-check, no-floor, text:closed-start] */
@@ -66,6 +70,10 @@ export const faithful: Rules = {
   belongsHere: (home, partition) => home === partition,
   carries: { marks: true, closed: true, repeats: true, live: true },
   checkpointMayBeWritten: (effectsDone, highestIndexWhenCarried) => effectsDone >= highestIndexWhenCarried,
+  writeParts: (writes) => {
+    for (const write of writes) write();
+  },
+  readsFrom: (folded) => folded,
   commandsNeededFrom: (inputPositionAtCheckpoint) => inputPositionAtCheckpoint,
   acceptsRevival: (closing, floor, answer) =>
     closing === undefined

@@ -22,7 +22,7 @@ function generate() {
     const actual = fingerprint(schema);
     if (actual !== entry.fingerprint)
       throw new Error(
-        `${entry.file} is not what ${entry.id.toString(16)} stands for (its fingerprint is now ${actual}); give the changed schema a new file and a new id`,
+        `${entry.file} is not what 0x${entry.id.toString(16)} stands for (its fingerprint is now ${actual}); give the changed schema a new file and a new id`,
       );
     newest.set(entry.name, { ...entry, schema });
   }
@@ -76,7 +76,13 @@ ${json}
 }
 
 const check = process.argv.includes('--check');
-const files = generate();
+let files;
+try {
+  files = generate();
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
 mkdirSync(target, { recursive: true });
 const stale = [...files].filter(([name, text]) => readIfPresent(join(target, name)) !== text).map(([name]) => name);
 const strangers = readdirSync(target).filter((name) => !files.has(name));

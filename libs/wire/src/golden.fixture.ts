@@ -2,11 +2,11 @@ import { Payload } from '@partitura/model';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createCommandCodec, publicCommandCodec } from './command/command-codec.ts';
+import { createCommandCodec } from './command/command-codec.ts';
+import { publicCommandCodec } from './command/public-encoding.ts';
 import { deadLetterCodec, definitionCodec, journalCodec, replyCodec, taskCodec } from './records.ts';
 
-/** The folder that everybody who speaks with the product may read. */
-export const schemasFolder = fileURLToPath(new URL('../../../schemas/', import.meta.url));
+const schemasFolder = fileURLToPath(new URL('../../../schemas/', import.meta.url));
 
 export const readJson = (path: string): unknown => JSON.parse(readFileSync(join(schemasFolder, path), 'utf8'));
 

@@ -2,7 +2,6 @@ export { Malformed } from './avro/malformed.ts';
 export { type Codec } from './codec.ts';
 export {
   createCommandCodec,
-  publicCommandCodec,
   type CommandCodec,
   type CommandCodecOptions,
   type CommandSource,
@@ -10,6 +9,7 @@ export {
   type EncodedCommand,
   type PublicCommand,
 } from './command/command-codec.ts';
+export { encodePublicCommand, publicCommandCodec } from './command/public-encoding.ts';
 export { checkJson, splitJsonObject } from './json/check-json.ts';
 export { limits } from './limits.ts';
 export { murmur2, partitionOf } from './partition.ts';

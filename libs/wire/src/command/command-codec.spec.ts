@@ -5,12 +5,8 @@ import { schemaTexts } from '../generated/schemas.ts';
 import { goldens, plain } from '../golden.fixture.ts';
 import { limits } from '../limits.ts';
 import { partitionOf } from '../partition.ts';
-import {
-  createCommandCodec,
-  publicCommandCodec,
-  type CommandCodecOptions,
-  type PublicCommand,
-} from './command-codec.ts';
+import { createCommandCodec, type CommandCodecOptions, type PublicCommand } from './command-codec.ts';
+import { encodePublicCommand, publicCommandCodec } from './public-encoding.ts';
 
 const options = { topic: 'partitura.commands', partitions: 8 };
 const codec = createCommandCodec(options);
@@ -356,6 +352,69 @@ describe('a public Avro command', () => {
     ],
   ])('is refused with %s', (_, body, more, why) => {
     expect(refused(encode(body, more))).toContain(why);
+  });
+});
+
+describe('a sender without the installation key', () => {
+  const from = (
+    aggregate: string,
+    body: CommandEnvelope['body'],
+    more: Partial<CommandEnvelope> = {},
+  ): CommandEnvelope => ({
+    commandId: commandId('c-1'),
+    aggregate: aggregateId(aggregate),
+    sentAt: 5,
+    body,
+    ...more,
+  });
+  const replyTo = { partition: 0, instance: 'worker-1', correlation: 5 };
+  const output = Payload.of({ a: 1 });
+  const report = {
+    type: 'TaskResult',
+    taskId: task,
+    status: 'FAILED',
+    output,
+    reason: 'r',
+    callbackAfterSeconds: 0,
+    extendLease: false,
+    logs: [],
+  } as const;
+  const begin = {
+    type: 'StartWorkflow',
+    name: 'n',
+    version: 1,
+    input: output,
+    priority: 3,
+    taskToDomain: {},
+    replyWhenEnded: true,
+  } as const;
+
+  it.each<[string, CommandEnvelope]>([
+    ['a start', from(wf, begin, { replyTo, definitionsOffset: 9 })],
+    ['a pause', from(wf, { type: 'PauseWorkflow' })],
+    ['an end', from(wf, { type: 'TerminateWorkflow', reason: 'r', byParent: false })],
+    ['a retry', from(wf, { type: 'RetryWorkflow', resumeSubworkflowTasks: true })],
+    ['the begin of a task', from(wf, { type: 'TaskStarted', taskId: task, dispatch: 1 }, { replyTo })],
+    ['a report', from(wf, { ...report, dispatch: 2, workerId: 'w' })],
+    ['log lines', from(wf, { type: 'AddTaskLogs', taskId: task, logs: [{ message: 'm', at: 1 }] })],
+    [
+      'a definition',
+      from('$definition/task/a', { type: 'PutDefinition', kind: 'task', name: 'a', body: output, mode: 'upsert' }),
+    ],
+  ])('sends %s that arrives as it was meant', (_, envelope) => {
+    const { key, value } = encodePublicCommand(envelope);
+    expect(Buffer.from(key).toString()).toBe(envelope.aggregate);
+    expect(accepted(value, { key: Buffer.from('somebody has one') })).toEqual(plain(envelope));
+  });
+
+  it.each<[string, CommandEnvelope]>([
+    ['a mark', from(wf, report, { mark: { partition: 0, index: 1, ordinal: 0 } })],
+    ['a principal', from(wf, report, { principal: 'root' })],
+    ['a parent', from(wf, { ...begin, parent: { workflowId: wf, taskId: task } })],
+    ['the word of a parent', from(wf, { type: 'TerminateWorkflow', byParent: true })],
+    ['the end of a child', from(wf, { type: 'ChildRevived', taskId: task, childId: wf })],
+  ])('cannot send %s', (_, envelope) => {
+    expect(() => encodePublicCommand(envelope)).toThrow(expect.objectContaining({ name: 'Defect' }));
   });
 });
 

@@ -4,7 +4,7 @@ import { AvroReader } from '../avro/reader.ts';
 import { resolvingReader } from '../avro/resolve.ts';
 import { createCodec, framedFrom, schemaIdOf, type Codec } from '../codec.ts';
 import { readCommandEnvelope, writeCommandEnvelope } from '../generated/command.ts';
-import { readCommand, writeCommand, type Command as PublicCommand } from '../generated/public-command.ts';
+import { readCommand, type Command as PublicCommand } from '../generated/public-command.ts';
 import { schemaIds, schemaTexts } from '../generated/schemas.ts';
 import { limits } from '../limits.ts';
 import { recordKey } from '../records.ts';
@@ -12,6 +12,7 @@ import type { RegisteredSchemas } from '../registry/schema-registry.ts';
 import { jsonCommandReader } from './json-command.ts';
 import { createAuthenticator, macHeader } from './mac.ts';
 import { envelopeOf } from './public-command.ts';
+import { publicCommandCodec } from './public-encoding.ts';
 
 export type { PublicCommand };
 
@@ -57,9 +58,6 @@ const openBrace = 0x7b;
 const firstManifestId = 0x50000000;
 
 const internalCodec: Codec<CommandEnvelope> = createCodec('command', readCommandEnvelope, writeCommandEnvelope);
-
-/** Commands as programs outside send them: Avro that cannot express a mark. */
-export const publicCommandCodec: Codec<PublicCommand> = createCodec('public-command', readCommand, writeCommand);
 
 export function createCommandCodec(options: CommandCodecOptions): CommandCodec {
   const { topic, partitions, registered } = options;

@@ -3,7 +3,8 @@ import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { noSchemaRegistry, startSchemaRegistry, type SchemaRegistryServer } from '@partitura/testing';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createCommandCodec, publicCommandCodec } from '../command/command-codec.ts';
+import { createCommandCodec } from '../command/command-codec.ts';
+import { publicCommandCodec } from '../command/public-encoding.ts';
 import { schemaIds, schemaTexts } from '../generated/schemas.ts';
 import { registerSchemas } from './schema-registry.ts';
 

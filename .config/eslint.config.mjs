@@ -90,7 +90,7 @@ export default defineConfig(
           paths: [{ name: 'kafkajs', message: 'libs/log-kafka is the only importer of kafkajs' }],
           patterns: [
             {
-              group: ['@partitura/*/*', '!@partitura/*/contract'],
+              group: ['@partitura/*/*', '!@partitura/*/contract', '!@partitura/tasks/executors'],
               message: 'import a package by its name, not its files',
             },
           ],

@@ -1,4 +1,4 @@
-import type { SearchResult, TaskLog, TaskView, WorkflowSearch, WorkflowView } from '@partitura/model';
+import type { Payload, SearchResult, TaskLog, TaskView, WorkflowSearch, WorkflowView } from '@partitura/model';
 import type { Database } from '@partitura/postgres';
 import { readHistory, type ArchivedHistory } from './archive/read-history.ts';
 import { PinnedDefinitions } from './definition/pinned-definitions.ts';
@@ -60,5 +60,10 @@ export class ReadModel {
   /** The history of the newest run under an id, and how far the archive of its partition goes. */
   history(partition: number, workflowId: string): Promise<ArchivedHistory> {
     return readHistory(this.#database, partition, workflowId);
+  }
+
+  /** Archived bodies of definitions that histories are pinned to; the answer is the empty object for unknown hashes. */
+  pinned(hashes: Iterable<string>): Promise<(hash: string) => Payload> {
+    return this.#definitions.load(this.#database, hashes);
   }
 }

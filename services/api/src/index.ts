@@ -1,1 +1,1 @@
-export {};
+export { startApi, type ApiOptions, type RunningApi } from './start-api.ts';

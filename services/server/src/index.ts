@@ -1,1 +1,2 @@
-export {};
+export { runServer, type RunningServer } from './run-server.ts';
+export { settings, type ServerConfig } from './settings.ts';

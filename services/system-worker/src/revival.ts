@@ -19,7 +19,9 @@ export function revivalFrom(readModel: ReadModel, bus: CommandBus): (task: TaskR
     const asked = readRevivalRequest(task.input);
     if (asked === undefined) throw new Error(`task ${task.taskId} asks for no workflow`);
     const { archivedThrough, run } = await readModel.history(asked.partition, asked.aggregate);
-    const folded = run === undefined ? undefined : refold(domain, journalDefaults, decisions(run.entries));
+    const history = run === undefined ? [] : decisions(run.entries);
+    const definitions = await readModel.pinned(pinsOf(history));
+    const folded = refold(domain, journalDefaults, history, definitions);
     const body = folded?.body ?? new Uint8Array();
     const parts = Math.max(1, Math.ceil(body.length / partBytes));
     for (let part = 0; part < parts; part++) {
@@ -44,9 +46,12 @@ export function revivalFrom(readModel: ReadModel, bus: CommandBus): (task: TaskR
   };
 }
 
-function* decisions(entries: readonly ArchivedEntry[]): Generator<Decided> {
-  for (const { value } of entries) {
-    const record = journalCodec.decode(value);
-    if (record.kind === 'decision') yield record;
-  }
+function decisions(entries: readonly ArchivedEntry[]): Decided[] {
+  return entries.map(({ value }) => journalCodec.decode(value)).filter((record) => record.kind === 'decision');
+}
+
+function pinsOf(history: readonly Decided[]): string[] {
+  return history.flatMap(({ events }) =>
+    events.flatMap((event) => (event.type === 'WorkflowStarted' ? [event.definitionHash] : [])),
+  );
 }

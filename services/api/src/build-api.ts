@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import { createApp, rawBodies } from './http/create-app.ts';
+import { documentation } from './http/documentation.ts';
+import { measureRequests } from './http/request-metrics.ts';
+import type { ApiPorts, ApiSettings } from './ports.ts';
+import { createContext } from './routes/context.ts';
+import { operationsRoutes } from './routes/operations.ts';
+import { taskDefinitionRoutes } from './routes/task-definitions.ts';
+import { taskPollRoutes } from './routes/task-poll.ts';
+import { taskQueueRoutes } from './routes/task-queues.ts';
+import { taskReadRoutes } from './routes/task-read.ts';
+import { taskUpdateRoutes } from './routes/task-update.ts';
+import { workflowControlRoutes } from './routes/workflow-control.ts';
+import { workflowDefinitionRoutes } from './routes/workflow-definitions.ts';
+import { workflowExecuteRoutes } from './routes/workflow-execute.ts';
+import { workflowListRoutes, workflowReadRoutes } from './routes/workflow-read.ts';
+import { workflowStartRoutes } from './routes/workflow-start.ts';
+
+const resources = [
+  workflowDefinitionRoutes,
+  taskDefinitionRoutes,
+  workflowStartRoutes,
+  workflowExecuteRoutes,
+  workflowReadRoutes,
+  workflowListRoutes,
+  workflowControlRoutes,
+  taskPollRoutes,
+  taskUpdateRoutes,
+  taskReadRoutes,
+  taskQueueRoutes,
+  operationsRoutes,
+];
+
+/** The api's HTTP server on the given ports, not listening yet. */
+export async function buildApi(ports: ApiPorts, settings: ApiSettings): Promise<FastifyInstance> {
+  const app = createApp({ hostName: settings.hostName, logger: ports.logger });
+  const context = createContext(ports, settings);
+  measureRequests(app, ports.metrics);
+  await documentation(app, { version: settings.version, page: settings.swaggerPage });
+  await app.register((scope, _options, done) => {
+    rawBodies(scope);
+    for (const routes of resources) routes(scope, context);
+    done();
+  });
+  return app;
+}

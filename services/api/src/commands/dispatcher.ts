@@ -1,0 +1,80 @@
+import type { CommandBus } from '@partitura/command-bus';
+import { ApiError, rejectionError } from '@partitura/conductor-api';
+import {
+  commandId,
+  type AggregateId,
+  type Command,
+  type Outcome,
+  type Payload,
+  type RejectionCode,
+} from '@partitura/model';
+
+/** What became of a command. */
+export interface Done {
+  readonly result: Payload | undefined;
+  /** Where the decision stands. */
+  readonly partition: number;
+  readonly offset: number;
+  /** For definitions: offset of the broadcast. */
+  readonly definitionsOffset: number | undefined;
+}
+
+export interface DispatchOptions {
+  readonly timeoutMs?: number;
+  /** Statuses of refusals where Conductor's differ for this operation. */
+  readonly refusals?: Partial<Readonly<Record<RejectionCode, number>>>;
+}
+
+/** Sends commands and turns their outcomes into answers or errors. */
+export class Dispatcher {
+  readonly #bus: Pick<CommandBus, 'call'>;
+  readonly #freshId: () => string;
+  readonly #definitions: { readonly position: number };
+  readonly #answerMs: number;
+
+  constructor(options: {
+    readonly bus: Pick<CommandBus, 'call'>;
+    readonly freshId: () => string;
+    readonly definitions: { readonly position: number };
+    readonly answerMs: number;
+  }) {
+    this.#bus = options.bus;
+    this.#freshId = options.freshId;
+    this.#definitions = options.definitions;
+    this.#answerMs = options.answerMs;
+  }
+
+  /** Resolves when the command was accepted. Throws an `ApiError` for a refusal, the bus's `Fault` where there is no answer. */
+  async dispatch(aggregate: AggregateId, body: Command, options: DispatchOptions = {}): Promise<Done> {
+    const order = {
+      commandId: commandId(this.#freshId()),
+      aggregate,
+      body,
+      definitionsOffset: this.#definitions.position,
+    };
+    const reply = await this.#bus.call(order, options.timeoutMs ?? this.#answerMs);
+    return {
+      result: resultOf(reply.outcome, options.refusals),
+      partition: reply.partition,
+      offset: reply.offset,
+      definitionsOffset: reply.definitionsOffset,
+    };
+  }
+}
+
+function resultOf(outcome: Outcome, refusals: DispatchOptions['refusals']): Payload | undefined {
+  switch (outcome.kind) {
+    case 'accepted':
+      return outcome.result;
+    case 'duplicate':
+      return outcome.first === undefined ? undefined : resultOf(outcome.first, refusals);
+    case 'rejected':
+      throw rejectionError(outcome.code, outcome.reason, refusals);
+    case 'deadLettered':
+      throw new ApiError(400, `the command cannot be applied: ${outcome.reason}`);
+    case 'deferred':
+    case 'forwarded':
+    case 'parked':
+      throw new ApiError(503, 'the command is recorded but not decided yet', { retryAfterSeconds: 1 });
+  }
+}

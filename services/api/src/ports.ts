@@ -1,0 +1,55 @@
+import type { CommandBus } from '@partitura/command-bus';
+import type { DefinitionsCopy } from '@partitura/definitions';
+import type { TaskKinds } from '@partitura/engine';
+import type { Clock, Log } from '@partitura/log';
+import type { PositionBoard, ReadModel } from '@partitura/read-model';
+import type { HealthReport, Logger, Metrics } from '@partitura/telemetry';
+import type { TaskQueues } from './gateway/port.ts';
+
+/** Everything that the routes need of the world. */
+export interface ApiPorts {
+  readonly bus: Pick<CommandBus, 'call'>;
+  readonly log: Pick<Log, 'offsets'>;
+  readonly readModel: Pick<
+    ReadModel,
+    'workflow' | 'task' | 'tasks' | 'taskLogs' | 'running' | 'correlated' | 'searchWorkflows'
+  >;
+  readonly positions: Pick<PositionBoard, 'waitFor' | 'known'>;
+  readonly definitions: Pick<
+    DefinitionsCopy,
+    'position' | 'reached' | 'caughtUp' | 'get' | 'list' | 'latestVersion' | 'versions'
+  >;
+  readonly queues: TaskQueues;
+  readonly clock: Clock;
+  readonly health: { report(): HealthReport };
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Kinds of tasks, for the rules that definitions must keep. */
+  readonly taskKinds: TaskKinds;
+  /** A fresh random UUID for each call. */
+  readonly freshId: () => string;
+}
+
+export interface ApiSettings {
+  readonly namespace: string;
+  /** P of the installation. */
+  readonly partitions: number;
+  /** Name of this server in error answers. */
+  readonly hostName: string;
+  readonly version: string;
+  /** Serve a page at `/swagger-ui` that lets a person try the operations. */
+  readonly swaggerPage: boolean;
+  /** How long a command may take before its sender gets 503. */
+  readonly answerMs: number;
+  /** How long a read waits for the read model. */
+  readonly freshMs: number;
+  /** Reads that wait at once; beyond, reads answer at once and say that they may be stale. */
+  readonly waitingReadsMax: number;
+}
+
+export const apiDefaults = {
+  swaggerPage: true,
+  answerMs: 10_000,
+  freshMs: 1_000,
+  waitingReadsMax: 1_000,
+} as const;

@@ -1,0 +1,116 @@
+import {
+  ApiError,
+  operations,
+  Parameters,
+  routeSchema,
+  TaskTemplates,
+  type OperationId,
+  type Rendering,
+} from '@partitura/conductor-api';
+import { isUserWorkflowId, type Payload, type WorkflowId } from '@partitura/model';
+import { limits } from '@partitura/wire';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Dispatcher } from '../commands/dispatcher.ts';
+import { routerPath } from '../http/paths.ts';
+import type { ApiPorts, ApiSettings } from '../ports.ts';
+import { FreshReads } from '../reads/freshness.ts';
+
+/** What all routes share. */
+export interface RouteContext {
+  readonly ports: ApiPorts;
+  readonly settings: ApiSettings;
+  readonly dispatcher: Dispatcher;
+  readonly fresh: FreshReads;
+  /** How executions are shown right now. */
+  readonly rendering: () => Rendering;
+}
+
+export function createContext(ports: ApiPorts, settings: ApiSettings): RouteContext {
+  const templates = new TaskTemplates();
+  const { bus, freshId, definitions, clock, log, positions, logger } = ports;
+  return {
+    ports,
+    settings,
+    dispatcher: new Dispatcher({ bus, freshId, definitions, answerMs: settings.answerMs }),
+    fresh: new FreshReads({
+      log,
+      positions,
+      namespace: settings.namespace,
+      partitions: settings.partitions,
+      waitMs: settings.freshMs,
+      waitingMax: settings.waitingReadsMax,
+      onAlarm: (what, error) => logger.warn({ error }, what),
+    }),
+    rendering: () => ({ now: clock.now(), templates }),
+  };
+}
+
+/** One request, read by Conductor's rules. */
+export interface Call {
+  readonly query: Parameters;
+  /** A parameter of the path, decoded. */
+  readonly path: (name: string) => string;
+  /** The body as it came; empty when there was none. */
+  readonly body: Uint8Array;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export type Handler = (call: Call) => Promise<FastifyReply> | FastifyReply;
+
+const noBytes = new Uint8Array();
+
+/** Serves an operation of the contract. */
+export function serve(
+  app: FastifyInstance,
+  id: OperationId,
+  handle: Handler,
+  options: { readonly bodyLimit?: number } = {},
+): void {
+  const operation = operations[id];
+  const takesJson = operation.body !== undefined && operation.body !== 'raw';
+  app.route({
+    method: operation.method,
+    url: routerPath(operation.path),
+    schema: routeSchema(id, operation),
+    ...options,
+    handler: (request, reply) => {
+      if (takesJson) requireJson(request);
+      const path = new Parameters(request.params);
+      return handle({
+        query: new Parameters(request.query),
+        path: (name) => path.required(name),
+        body: request.body instanceof Uint8Array ? request.body : noBytes,
+        request,
+        reply,
+      });
+    },
+  });
+}
+
+/** Besides saying what it is, this keeps pages of other sites from sending bodies without asking the browser's leave. */
+function requireJson(request: FastifyRequest): void {
+  const type = request.headers['content-type'];
+  if (type === undefined || /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) return;
+  throw new ApiError(415, `Content-Type '${type}' is not supported; send application/json`);
+}
+
+/** The id of a run as it may stand in a path; any other text is an id that nobody has. */
+export function runId(id: string): WorkflowId {
+  if (!isUserWorkflowId(id)) throw unknownRun(id);
+  return id as WorkflowId;
+}
+
+export const unknownRun = (id: string): ApiError => new ApiError(404, `No such workflow found by id: ${id}`);
+
+/** A value that may be sent on; throws 413 for one above the limit. */
+export function withinLimit(value: Payload, what: string): Payload {
+  if (value.bytes.length <= limits.valueBytes) return value;
+  throw new ApiError(413, `${what} has ${value.bytes.length} bytes; at most ${limits.valueBytes} are allowed`);
+}
+
+/** A name that outsiders chose. */
+export function nameWithinLimit(name: string, what: string): string {
+  if (name.length <= limits.nameChars) return name;
+  throw new ApiError(400, `${what} may have at most ${limits.nameChars} characters`);
+}

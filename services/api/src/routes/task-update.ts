@@ -1,0 +1,105 @@
+import { ApiError, readTaskUpdate, TaskTemplates, type TaskUpdate } from '@partitura/conductor-api';
+import { isEnded, isUserWorkflowId, taskId, workflowOfTask, type TaskResult, type WorkflowId } from '@partitura/model';
+import { limits, type Queue } from '@partitura/wire';
+import type { FastifyInstance } from 'fastify';
+import { markDecision, sendEmpty, sendJson, sendNoContent, sendText } from '../http/answers.ts';
+import { readMembers } from '../http/json-body.ts';
+import { serve, unknownRun, withinLimit, type RouteContext } from './context.ts';
+import { handedOutText, pollQueue } from './task-poll.ts';
+
+/** How long an update waits for the worker's next task. */
+const nextTaskWaitMs = 100;
+
+/** Reports of workers. */
+export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { clock } = context.ports;
+  const templates = new TaskTemplates();
+
+  serve(app, 'updateTask', async ({ body, reply }) => {
+    const update = readTaskUpdate(readMembers(body), 'updateTask', clock.now());
+    const done = await report(context, update);
+    if (done !== undefined) markDecision(reply, done);
+    return sendText(reply, update.taskId);
+  });
+
+  serve(app, 'updateTaskAndPoll', async ({ body, reply }) => {
+    const update = readTaskUpdate(readMembers(body), 'updateTaskV2', clock.now());
+    const done = await report(context, update);
+    if (done !== undefined) markDecision(reply, done);
+    const next = await nextTask(context, update, reply);
+    return next === undefined ? sendNoContent(reply) : sendJson(reply, handedOutText(next, templates));
+  });
+
+  serve(app, 'addTaskLog', async ({ path, body, reply }) => {
+    if (body.length === 0) throw new ApiError(400, 'Required request body is missing');
+    if (body.length > limits.textChars) throw new ApiError(413, `a log line has at most ${limits.textChars} bytes`);
+    const id = path('taskId');
+    const run = workflowOfTask(id);
+    // Conductor takes lines for tasks that it does not know; so do we, and drop them.
+    if (run === undefined || !isUserWorkflowId(run)) return sendEmpty(reply);
+    const log = { message: Buffer.from(body).toString('utf8'), at: clock.now() };
+    const done = await context.dispatcher
+      .dispatch(run, { type: 'AddTaskLogs', taskId: taskId(id), logs: [log] })
+      .catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 404) return undefined;
+        throw error;
+      });
+    if (done !== undefined) markDecision(reply, done);
+    return sendEmpty(reply);
+  });
+}
+
+/** Sends the report to the run that the task's own id names. */
+async function report(
+  context: RouteContext,
+  update: TaskUpdate,
+): Promise<{ readonly partition: number; readonly offset: number } | undefined> {
+  const run = runOf(update);
+  if (update.result === undefined) {
+    await requireEnded(context, update, run);
+    return undefined;
+  }
+  return context.dispatcher.dispatch(run, checkedResult(update.result));
+}
+
+function runOf({ taskId: id, workflowInstanceId }: TaskUpdate): WorkflowId {
+  const run = workflowOfTask(id) ?? workflowInstanceId;
+  if (!isUserWorkflowId(run)) throw unknownRun(workflowInstanceId);
+  return run as WorkflowId;
+}
+
+function checkedResult(result: TaskResult): TaskResult {
+  withinLimit(result.output, 'the output');
+  const reason = result.reason?.slice(0, limits.textChars);
+  const logs = result.logs.map((log) => ({ ...log, message: log.message.slice(0, limits.textChars) }));
+  return { ...result, ...(reason !== undefined && { reason }), logs };
+}
+
+/** A report without status means something only where there is nothing left to report. */
+async function requireEnded(context: RouteContext, update: TaskUpdate, run: WorkflowId): Promise<void> {
+  await context.fresh.ofAggregate(run);
+  const task = await context.ports.readModel.task(update.taskId);
+  if (task === undefined) throw new ApiError(404, `No such task found by id: ${update.taskId}`);
+  if (!isEnded(task.status)) throw new ApiError(400, 'Task status cannot be null or empty');
+}
+
+/** The next task of the queue that the reported one came from; none after progress and lease extensions. */
+async function nextTask(
+  context: RouteContext,
+  { taskId: id, result }: TaskUpdate,
+  reply: Parameters<typeof pollQueue>[1],
+) {
+  if (result === undefined || result.status === 'IN_PROGRESS') return undefined;
+  const queue = context.ports.queues.queueOf(id) ?? (await queueFromReadModel(context, id));
+  if (queue === undefined) return undefined;
+  const { workerId } = result;
+  const request = { queue, ...(workerId !== undefined && { workerId }), count: 1, timeoutMs: nextTaskWaitMs };
+  const { tasks } = await pollQueue(context, reply, request);
+  return tasks[0];
+}
+
+async function queueFromReadModel({ ports }: RouteContext, id: string): Promise<Queue | undefined> {
+  const task = await ports.readModel.task(id);
+  if (task === undefined) return undefined;
+  return { type: task.taskType, ...(task.domain !== undefined && { domain: task.domain }) };
+}

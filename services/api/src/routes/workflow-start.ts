@@ -1,0 +1,56 @@
+import { ApiError, readStartByPath, readStartRequest } from '@partitura/conductor-api';
+import { Payload, workflowId, type Json, type StartWorkflow, type WorkflowId } from '@partitura/model';
+import type { FastifyInstance } from 'fastify';
+import type { Done } from '../commands/dispatcher.ts';
+import { markDecision, sendText } from '../http/answers.ts';
+import { readMembers, readObject } from '../http/json-body.ts';
+import { nameWithinLimit, serve, withinLimit, type RouteContext } from './context.ts';
+import { checkedOrRefused } from './workflow-definitions.ts';
+
+/** Starting runs: `POST /api/workflow…`. */
+export function workflowStartRoutes(app: FastifyInstance, context: RouteContext): void {
+  serve(app, 'startWorkflow', async ({ body, reply }) => {
+    const start = checkedStart(readStartRequest(readMembers(body), 'startWorkflow'), context, 'startWorkflow');
+    const { id, done } = await startRun(context, start);
+    markDecision(reply, done);
+    return sendText(reply, id);
+  });
+
+  serve(app, 'startWorkflowByName', async ({ path, query, body, reply }) => {
+    const name = path('name');
+    const start = checkedStart(readStartByPath(name, readObject(body), query), context, 'startWorkflow');
+    const { id, done } = await startRun(context, start).catch((error: unknown) => {
+      throw inWordsOfPathForm(error, start);
+    });
+    markDecision(reply, done);
+    return sendText(reply, id);
+  });
+}
+
+/** A start within the limits, with its inline definition checked and completed. */
+export function checkedStart(start: StartWorkflow, { ports }: RouteContext, operation: string): StartWorkflow {
+  nameWithinLimit(start.name, 'the name of a workflow');
+  nameWithinLimit(start.correlationId ?? '', 'a correlation id');
+  nameWithinLimit(start.idempotencyKey ?? '', 'an idempotency key');
+  withinLimit(start.input, 'the input');
+  if (start.definition === undefined) return start;
+  const definition = checkedOrRefused(start.definition.value, `${operation}.arg0.workflowDef`, ports.taskKinds);
+  return { ...start, definition: withinLimit(Payload.of(definition as unknown as Json), 'the definition') };
+}
+
+/** Starts a run under a fresh id. */
+export async function startRun(
+  context: RouteContext,
+  start: StartWorkflow,
+): Promise<{ readonly id: WorkflowId; readonly done: Done }> {
+  const id = workflowId(context.ports.freshId());
+  return { id, done: await context.dispatcher.dispatch(id, start) };
+}
+
+/** The two forms of a start say differently that there is no such definition. */
+function inWordsOfPathForm(error: unknown, { name, version }: StartWorkflow): unknown {
+  const shown = version ?? 'null';
+  const isThis =
+    error instanceof ApiError && error.message === `No such workflow defined. name=${name}, version=${shown}`;
+  return isThis ? new ApiError(404, `No such workflow found by name: ${name}, version: ${shown}`) : error;
+}

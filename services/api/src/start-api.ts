@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import type { CommandBus } from '@partitura/command-bus';
+import type { DefinitionsCopy } from '@partitura/definitions';
+import type { TaskKinds } from '@partitura/engine';
+import type { Clock, Log } from '@partitura/log';
+import type { PositionBoard, ReadModel } from '@partitura/read-model';
+import type { Health, Logger, Metrics, PartHealth } from '@partitura/telemetry';
+import { buildApi } from './build-api.ts';
+import { reportsOver } from './gateway/decider-reports.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { peerRoutes } from './gateway/peer-routes.ts';
+import type { TaskQueues } from './gateway/port.ts';
+import { apiDefaults } from './ports.ts';
+
+export interface ApiOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly namespace: string;
+  /** P of the installation. */
+  readonly partitions: number;
+  /** Unique name of this process. */
+  readonly instance: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly bus: CommandBus;
+  readonly readModel: ReadModel;
+  readonly positions: PositionBoard;
+  readonly definitions: DefinitionsCopy;
+  readonly taskKinds: TaskKinds;
+  readonly version: string;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+export interface RunningApi {
+  readonly port: number;
+  health(): PartHealth;
+  /** Answers what it was asked, takes nothing new, gives its queues up. */
+  close(): Promise<void>;
+}
+
+/** How long the decider may take to confirm a doubtful hand-out. */
+const askMs = 10_000;
+
+/** Serves the REST API, and hands tasks to HTTP workers. */
+export async function startApi(options: ApiOptions): Promise<RunningApi> {
+  const { log, clock, namespace, partitions, instance, host, bus, logger, metrics } = options;
+  const token = randomUUID();
+  let gateway: Gateway | undefined;
+
+  const app = await buildApi(
+    { ...options, queues: queuesOf(() => gateway), freshId: randomUUID },
+    { ...apiDefaults, namespace, partitions, hostName: hostname(), version: options.version },
+  );
+  peerRoutes(app, { gateway: () => gateway, token });
+  await app.listen({ host, port: options.port });
+  const { port } = app.server.address() as AddressInfo;
+
+  // Peers are told our address, so the gateway joins once we have one.
+  const parts = logger.child({ part: 'gateway' });
+  const running = await Gateway.start({
+    log,
+    clock,
+    namespace,
+    partitions,
+    instance,
+    card: { address: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, token },
+    reports: reportsOver(bus, askMs),
+    onAlarm: (what, why) => parts.warn(why === undefined ? {} : { error: why }, what),
+  });
+  gateway = running;
+  metrics.gauge('commands_waiting', 'Commands whose outcome somebody here waits for', [], (gauge) =>
+    gauge.set(bus.waiting),
+  );
+
+  return {
+    port,
+    health: () => ({ ready: true, details: { port, waiting: bus.waiting } }),
+    close: async () => {
+      // First the parked polls end, or closing the server would wait for them.
+      await running.close();
+      await app.close();
+    },
+  };
+}
+
+/** The gateway begins a moment after the server: until then a poll finds nothing. */
+function queuesOf(gateway: () => Gateway | undefined): TaskQueues {
+  return {
+    poll: (request, signal) => gateway()?.poll(request, signal) ?? Promise.resolve({ tasks: [] }),
+    queueOf: (id) => gateway()?.queueOf(id),
+    sizes: (queues) => gateway()?.sizes(queues) ?? Promise.resolve([]),
+    pollData: (type) => gateway()?.pollData(type) ?? Promise.resolve([]),
+  };
+}

@@ -144,8 +144,20 @@ export class Effects {
       if (first === undefined) return undefined;
       const { topic, partition } = first.record;
       const records = batch.map((sending) => sending.record);
-      return (await this.#ports.log.append(topic, partition, records)).baseOffset;
+      try {
+        return (await this.#ports.log.append(topic, partition, records)).baseOffset;
+      } catch (error) {
+        if (target.kind !== 'deadLetters' || batch.length > 1 || !isFault(error, 'TOO_LARGE')) throw error;
+        this.#alarmLetterLost(error);
+        return undefined;
+      }
     };
+  }
+
+  /** The journal has the outcome all the same. */
+  #alarmLetterLost(cause: unknown): void {
+    const message = `a dead letter is too large for its topic and is not kept: ${reasonOf(cause)}`;
+    this.#ports.observer.alarm({ partition: this.#partition, code: 'DEAD_LETTER', message, cause });
   }
 
   #deliverTasks(queue: DispatchTask['queue']): Deliver {

@@ -1,5 +1,5 @@
-import { sleep, type Ownership } from '@partitura/log';
-import type { CommittedPosition } from '@partitura/log';
+import { sleep, type CommittedPosition, type Ownership } from '@partitura/log';
+import type { AggregateId } from '@partitura/model';
 import { Halt, reasonOf } from './failures.ts';
 import type { Phase } from './observer.ts';
 import { PartitionOwner, type Ending } from './owner.ts';
@@ -21,6 +21,8 @@ export interface PartitionHost {
   partitions(): readonly PartitionStatus[];
   /** Writes a checkpoint of this partition soon, whatever its window says. */
   checkpoint(partition: number): void;
+  /** Broadcasts the present state of an aggregate again, if it is owned here: its last record is not its newest. */
+  restate(id: AggregateId): void;
   /** Stops consuming, lets batches and effects settle within the bound, and leaves the group. */
   close(): Promise<void>;
 }
@@ -53,6 +55,10 @@ interface Tenure {
   phase: Phase;
   reason?: string;
   owner: PartitionOwner | undefined;
+  /** Claims in a row that ended in a defect of the runtime without getting any further. */
+  defects: number;
+  /** Where the last of them stood. */
+  defectAt: number;
   /** False once the number was taken away. */
   held: boolean;
   done: Promise<void>;
@@ -101,6 +107,10 @@ class Hosting implements PartitionHost {
     this.#tenures.get(partition)?.owner?.checkpoint();
   }
 
+  restate(id: AggregateId): void {
+    this.#tenures.get(this.#ports.partitionOf(id))?.owner?.restate(id);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -119,6 +129,8 @@ class Hosting implements PartitionHost {
       partition,
       phase: 'claiming',
       owner: undefined,
+      defects: 0,
+      defectAt: -1,
       held: true,
       done: Promise.resolve(),
     };
@@ -158,17 +170,23 @@ class Hosting implements PartitionHost {
       case 'released':
         this.#enter(tenure, 'released');
         return false;
-      case 'halted': {
-        tenure.reason = ending.why.message;
-        this.#enter(tenure, 'halted');
-        const { code, message, cause } = ending.why;
-        observer.alarm({
-          partition,
-          code,
-          message: `${message}; the partition is halted`,
-          ...(cause !== undefined && { cause }),
-        });
+      case 'halted':
+        this.#halt(tenure, ending.why);
         return false;
+      case 'failed': {
+        // The same command again and again must not keep the partition in a loop for ever.
+        const { inputPosition = -1 } = ending;
+        tenure.defects = inputPosition > tenure.defectAt ? 1 : tenure.defects + 1;
+        tenure.defectAt = Math.max(tenure.defectAt, inputPosition);
+        if (tenure.defects >= defectsMost) {
+          this.#halt(tenure, ending.why);
+          return false;
+        }
+        this.#enter(tenure, 'superseded');
+        const { code, message, cause } = ending.why;
+        observer.alarm({ partition, code, message: `${message}; the partition is claimed again`, cause });
+        await sleep(clock, settings.retryMaxMs * 2 ** tenure.defects);
+        return tenure.held;
       }
       case 'gaveUp':
         this.#enter(tenure, 'superseded');
@@ -198,6 +216,18 @@ class Hosting implements PartitionHost {
       }
     }
     return false;
+  }
+
+  /** Never silently: the alarm, and the status until somebody has looked. */
+  #halt(tenure: Tenure, { code, message, cause }: Halt): void {
+    tenure.reason = message;
+    this.#enter(tenure, 'halted');
+    this.#ports.observer.alarm({
+      partition: tenure.partition,
+      code,
+      message: `${message}; the partition is halted`,
+      ...(cause !== undefined && { cause }),
+    });
   }
 
   #enter(tenure: Tenure, phase: Phase): void {
@@ -240,4 +270,6 @@ class Hosting implements PartitionHost {
   }
 }
 
+/** Claims in a row that may fail at the same command. */
+const defectsMost = 5;
 const commitEveryMs = 5_000;

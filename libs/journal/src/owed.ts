@@ -2,6 +2,7 @@ import type { AddressedRecord } from '@partitura/log';
 import {
   commandId,
   type AggregateId,
+  type BroadcastDefinition,
   type CommandEnvelope,
   type Decided,
   type DispatchTask,
@@ -97,19 +98,19 @@ export class Addressing {
         case 'DispatchTask':
           owed.push(this.task(effect, entry.aggregate));
           break;
-        case 'BroadcastDefinition': {
-          const record = this.#codec.encodeDefinition(effect.definition);
-          owed.push({
-            target: this.#toDefinitions,
-            record: this.#addressed(record, this.#ports.topics.definitions, 0),
-          });
+        case 'BroadcastDefinition':
+          owed.push(this.broadcast(effect));
           break;
-        }
         case 'SendReply':
           break;
       }
     }
     return owed;
+  }
+
+  broadcast({ definition }: BroadcastDefinition): Owed {
+    const record = this.#codec.encodeDefinition(definition);
+    return { target: this.#toDefinitions, record: this.#addressed(record, this.#ports.topics.definitions, 0) };
   }
 
   /** The partition within the topic is chosen once the topic is known to exist. */

@@ -116,6 +116,11 @@ export interface DefinitionsView extends DefinitionLookup {
   readonly position: number;
   /** Whether `position >= offset`, now or within `timeoutMs`. */
   reached(offset: number, timeoutMs: number): Promise<boolean>;
+  /**
+   * Revision of the last record of this aggregate's broadcast: what is left of it after compaction, whatever the copy
+   * itself makes of it. Where it is known, an owner that finds another revision than its own says its own again.
+   */
+  lastRevision?(id: AggregateId): number | undefined;
 }
 
 /** Asks the archive for the last state of an ended aggregate. */

@@ -152,7 +152,8 @@ export class ActivePartition {
       if (slices.spent) await slices.pause();
       if (hasEnded(this.#life)) return;
     }
-    this.#reader = new CommandsReader(this.#ports, this.#partition, this.state.inputPosition, this.#life, {
+    const from = this.#rules.readsFrom(this.state.inputPosition, this.#partition);
+    this.#reader = new CommandsReader(this.#ports, this.#partition, from, this.#life, {
       room: () => this.#room(),
       begin: () => void this.#entries.newMoment(),
       decide: (record) => this.#decisions.record(record),

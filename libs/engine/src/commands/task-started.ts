@@ -15,11 +15,11 @@ export function taskStarted(turn: Turn, command: TaskStarted): WorkflowDecision 
     return refused(rejection('STALE_DISPATCH', reason));
   }
   if (task.polledDispatch === command.dispatch) return repeated();
-  turn.emit({
-    type: 'TaskPolled',
-    taskId: command.taskId,
-    dispatch: command.dispatch,
-    ...(command.workerId !== undefined && { workerId: command.workerId }),
-  });
+  const { taskId, dispatch, workerId } = command;
+  turn.emit(
+    workerId === undefined
+      ? { type: 'TaskPolled', taskId, dispatch }
+      : { type: 'TaskPolled', taskId, dispatch, workerId },
+  );
   return accepted(turn);
 }

@@ -38,7 +38,7 @@ function evolveRun(run: Run, event: RunEvent, meta: EventMeta): Run {
     case 'TaskProgressed':
       return taskProgressed(run, event, meta);
     case 'TaskLeaseExtended':
-      return changeTask(run, event.taskId, meta.at, () => ({}));
+      return changeTask(run, event.taskId, meta.at, () => undefined);
     case 'TaskEnded':
       return taskEnded(run, event, meta);
     case 'TaskReopened':

@@ -3,16 +3,20 @@ import type { Run } from '../state/workflow-state.ts';
 import { changeTask } from './with-task.ts';
 
 export function taskDispatched(run: Run, event: TaskDispatched, meta: EventMeta): Run {
-  return changeTask(run, event.taskId, meta.at, () => ({ dispatch: event.dispatch, dueAt: 0, offeredAt: meta.at }));
+  return changeTask(run, event.taskId, meta.at, (task) => {
+    task.dispatch = event.dispatch;
+    task.dueAt = 0;
+    task.offeredAt = meta.at;
+  });
 }
 
 export function taskPolled(run: Run, event: TaskPolled, meta: EventMeta): Run {
-  return changeTask(run, event.taskId, meta.at, (task) => ({
-    status: 'IN_PROGRESS',
-    workerId: event.workerId ?? task.workerId,
-    polledDispatch: event.dispatch,
-    pollCount: task.pollCount + 1,
-    startedAt: task.startedAt === 0 ? meta.at : task.startedAt,
-    callbackAfterSeconds: 0,
-  }));
+  return changeTask(run, event.taskId, meta.at, (task) => {
+    task.status = 'IN_PROGRESS';
+    task.workerId = event.workerId ?? task.workerId;
+    task.polledDispatch = event.dispatch;
+    task.pollCount += 1;
+    if (task.startedAt === 0) task.startedAt = meta.at;
+    task.callbackAfterSeconds = 0;
+  });
 }

@@ -1,33 +1,34 @@
 import type { EventMeta, TaskEnded, TaskProgressed } from '@partitura/model';
-import { isOpen, type Task } from '../state/task.ts';
-import { taskAt, taskById, type TaskTable } from '../state/task-table.ts';
+import { draftOf, isOpen, type Task } from '../state/task.ts';
+import { taskAt, type TaskTable } from '../state/task-table.ts';
 import type { Run } from '../state/workflow-state.ts';
 import { changeTask } from './with-task.ts';
 
 export function taskProgressed(run: Run, event: TaskProgressed, meta: EventMeta): Run {
-  return changeTask(run, event.taskId, meta.at, () => ({
-    status: event.status,
-    output: event.output,
-    reason: event.reason,
-    workerId: event.workerId,
-    callbackAfterSeconds: event.callbackAfterSeconds,
-    dueAt: event.dueAt,
-  }));
+  return changeTask(run, event.taskId, meta.at, (task) => {
+    task.status = event.status;
+    task.output = event.output;
+    task.reason = event.reason;
+    task.workerId = event.workerId;
+    task.callbackAfterSeconds = event.callbackAfterSeconds;
+    task.dueAt = event.dueAt;
+  });
 }
 
 export function taskEnded(run: Run, event: TaskEnded, meta: EventMeta): Run {
-  const after = changeTask(run, event.taskId, meta.at, (task) => ({
-    status: event.status,
-    output: event.output,
-    reason: event.reason,
-    workerId: event.workerId ?? task.workerId,
-    endedAt: meta.at,
-    retried: event.retried,
-  }));
-  const task = taskById(after.tasks, event.taskId);
-  if (task === undefined) return after;
-  const unfollowed = isHeld(run) ? after.unfollowed.push(task.plan.seq) : after.unfollowed;
-  return { ...after, unfollowed, tasks: event.retried ? after.tasks : countDown(after.tasks, task) };
+  let seq = 0;
+  const after = changeTask(run, event.taskId, meta.at, (task) => {
+    seq = task.plan.seq;
+    task.status = event.status;
+    task.output = event.output;
+    task.reason = event.reason;
+    task.workerId = event.workerId ?? task.workerId;
+    task.endedAt = meta.at;
+    task.retried = event.retried;
+  });
+  if (isHeld(run)) after.unfollowed = after.unfollowed.push(seq);
+  if (!event.retried) after.tasks = countDown(after.tasks, taskAt(after.tasks, seq));
+  return after;
 }
 
 /** Whether what ends now is followed later: after resume or repair, or with the continuation of postponed work. */
@@ -43,7 +44,10 @@ function countDown(table: TaskTable, ended: Task): TaskTable {
   let bySeq = table.bySeq;
   for (const seq of joiners) {
     const join = taskAt(table, seq);
-    if (isOpen(join)) bySeq = bySeq.set(seq - 1, { ...join, joinOpen: join.joinOpen - 1 });
+    if (!isOpen(join)) continue;
+    const waiting = draftOf(join);
+    waiting.joinOpen -= 1;
+    bySeq = bySeq.set(seq - 1, waiting);
   }
   return { ...table, bySeq };
 }

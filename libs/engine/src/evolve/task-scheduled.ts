@@ -1,18 +1,22 @@
 import { Payload, type EventMeta, type TaskScheduled } from '@partitura/model';
-import type { Task } from '../state/task.ts';
+import { draftOf, type Task } from '../state/task.ts';
 import { addJoiner, taskById } from '../state/task-table.ts';
 import type { Run } from '../state/workflow-state.ts';
 import { withNewTask, withTask } from './with-task.ts';
 
 export function taskScheduled(run: Run, event: TaskScheduled, meta: EventMeta): Run {
-  const superseded = event.retriedTaskId === undefined ? undefined : taskById(run.tasks, event.retriedTaskId);
-  const before =
-    superseded === undefined || superseded.retried
-      ? run
-      : withTask(run, superseded, { ...superseded, retried: true }, meta.at);
-  const after = withNewTask(before, newTask(event, meta.at), meta.at);
-  if (event.join === undefined) return after;
-  return { ...after, tasks: addJoiner(after.tasks, event.seq, event.join.on) };
+  const after = withNewTask(supersede(run, event, meta.at), newTask(event, meta.at), meta.at);
+  if (event.join !== undefined) after.tasks = addJoiner(after.tasks, event.seq, event.join.on);
+  return after;
+}
+
+/** The attempt that this one continues is no longer the last word, whatever was said when it ended. */
+function supersede(run: Run, event: TaskScheduled, at: number): Run {
+  const previous = event.retriedTaskId === undefined ? undefined : taskById(run.tasks, event.retriedTaskId);
+  if (previous === undefined || previous.retried) return run;
+  const superseded = draftOf(previous);
+  superseded.retried = true;
+  return withTask(run, previous, superseded, at);
 }
 
 function newTask(event: TaskScheduled, at: number): Task {

@@ -1,39 +1,45 @@
+import { invariant, type TaskId } from '@partitura/model';
+import type { Draft } from '../draft.ts';
 import { addDue, removeDue, type DueTimes } from '../state/due-times.ts';
 import { deadlineOf, timerOf } from '../state/deadlines.ts';
-import { dataBytesOf, type Task } from '../state/task.ts';
+import { dataBytesOf, draftOf, type Task } from '../state/task.ts';
 import { addTask, replaceTask, taskById } from '../state/task-table.ts';
-import type { Run } from '../state/workflow-state.ts';
-import { invariant, type TaskId } from '@partitura/model';
+import { draftOfRun, type Run } from '../state/workflow-state.ts';
 
 /** The run with one more task. */
-export function withNewTask(run: Run, task: Task, at: number): Run {
-  return {
-    ...run,
-    updatedAt: at,
-    tasks: addTask(run.tasks, task),
-    dataBytes: run.dataBytes + dataBytesOf(task),
-    timers: moveDue(run.timers, 0, timerOf(task), task.plan.seq),
-    deadlines: moveDue(run.deadlines, 0, deadlineOf(task), task.plan.seq),
-  };
+export function withNewTask(run: Run, task: Task, at: number): Draft<Run> {
+  const next = draftOfRun(run);
+  const { seq } = task.plan;
+  next.updatedAt = at;
+  next.tasks = addTask(run.tasks, task);
+  next.dataBytes = run.dataBytes + dataBytesOf(task);
+  next.timers = moveDue(run.timers, 0, timerOf(task), seq);
+  next.deadlines = moveDue(run.deadlines, 0, deadlineOf(task), seq);
+  return next;
 }
 
 /** The run in which a task has changed. Its clocks follow from the task. */
-export function withTask(run: Run, before: Task, after: Task, at: number): Run {
-  return {
-    ...run,
-    updatedAt: at,
-    tasks: replaceTask(run.tasks, after),
-    dataBytes: run.dataBytes + after.output.bytes.length - before.output.bytes.length,
-    timers: moveDue(run.timers, timerOf(before), timerOf(after), after.plan.seq),
-    deadlines: moveDue(run.deadlines, deadlineOf(before), deadlineOf(after), after.plan.seq),
-  };
+export function withTask(run: Run, before: Task, after: Task, at: number): Draft<Run> {
+  const next = draftOfRun(run);
+  const { seq } = after.plan;
+  next.updatedAt = at;
+  next.tasks = replaceTask(run.tasks, before, after);
+  if (after.output !== before.output) {
+    next.dataBytes = run.dataBytes + after.output.bytes.length - before.output.bytes.length;
+  }
+  next.timers = moveDue(run.timers, timerOf(before), timerOf(after), seq);
+  next.deadlines = moveDue(run.deadlines, deadlineOf(before), deadlineOf(after), seq);
+  return next;
 }
 
 /** Changes the task with this id. */
-export function changeTask(run: Run, id: TaskId, at: number, change: (task: Task) => Partial<Task>): Run {
+export function changeTask(run: Run, id: TaskId, at: number, change: (task: Draft<Task>) => void): Draft<Run> {
   const task = taskById(run.tasks, id);
   invariant(task !== undefined, `the event names an unknown task ${id}`);
-  return withTask(run, task, { ...task, updatedAt: at, ...change(task) }, at);
+  const after = draftOf(task);
+  after.updatedAt = at;
+  change(after);
+  return withTask(run, task, after, at);
 }
 
 function moveDue(tree: DueTimes | undefined, from: number, to: number, seq: number): DueTimes | undefined {

@@ -1,4 +1,5 @@
 import { invariant, type Payload, type TaskRecord } from '@partitura/model';
+import type { Draft } from '../draft.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
 import type { Run } from '../state/workflow-state.ts';
@@ -7,7 +8,7 @@ import type { Run } from '../state/workflow-state.ts';
 export function taskRecord(run: Run, task: Task, graph: Graph): TaskRecord {
   const { plan } = task;
   const { start } = run;
-  return {
+  const record: Draft<TaskRecord> = {
     taskId: plan.taskId,
     workflowId: run.id,
     workflowName: start.name,
@@ -17,13 +18,10 @@ export function taskRecord(run: Run, task: Task, graph: Graph): TaskRecord {
     referenceName: plan.referenceName,
     dispatch: task.dispatch,
     attempt: task.attempt,
-    ...(plan.retriedTaskId !== undefined && { retriedTaskId: plan.retriedTaskId }),
     seq: plan.seq,
     iteration: plan.iteration,
     pollCount: task.pollCount,
     priority: start.priority,
-    ...(plan.queue?.domain !== undefined && { domain: plan.queue.domain }),
-    ...(start.correlationId !== undefined && { correlationId: start.correlationId }),
     scheduledAt: task.scheduledAt,
     startedAt: task.startedAt,
     startDelaySeconds: plan.startDelaySeconds,
@@ -32,6 +30,10 @@ export function taskRecord(run: Run, task: Task, graph: Graph): TaskRecord {
     workflowTask: plan.workflowTask ?? definitionOf(task, graph),
     output: task.output,
   };
+  if (plan.retriedTaskId !== undefined) record.retriedTaskId = plan.retriedTaskId;
+  if (plan.queue?.domain !== undefined) record.domain = plan.queue.domain;
+  if (start.correlationId !== undefined) record.correlationId = start.correlationId;
+  return record;
 }
 
 function definitionOf(task: Task, graph: Graph): Payload {

@@ -40,8 +40,8 @@ export type Item =
   | { readonly do: 'reopen'; readonly seq: number }
   /** Go on where a decision was replaced before it had done all its work; what exists already is not made again. */
   | { readonly do: 'mend'; readonly seq: number }
-  /** The workflow has ended: cancel what is still open. */
-  | { readonly do: 'cancel' };
+  /** The workflow has ended: cancel what is still open, from this seq on. */
+  | { readonly do: 'cancel'; readonly from: number };
 
 /**
  * The order of work within a decision. What enters because of an item comes right after it (so a fork is unfolded

@@ -1,9 +1,10 @@
-import { Payload, type EndedTaskStatus } from '@partitura/model';
+import { isSuccessful, Payload, type EndedTaskStatus, type TaskEnded } from '@partitura/model';
+import type { Draft } from '../draft.ts';
 import { isHeld } from '../evolve/task-reported.ts';
 import type { Node } from '../graph/graph.ts';
 import { tooLargeForTask, valueBytesMax } from '../limits.ts';
 import { retryVerdict } from '../retry-policy.ts';
-import { hasFailed, type Task } from '../state/task.ts';
+import { draftOf, type Task } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
 import type { Turn } from './turn.ts';
 
@@ -29,15 +30,16 @@ export function endTask(turn: Turn, seq: number, outcome: Outcome, then: 'follow
   const fitting = fit(turn, task, outcome);
   const reason = fitting.reason?.slice(0, reasonLengthMax);
   const resolved = resolve(task, node, fitting, turn.at);
-  turn.emit({
+  const event: Draft<TaskEnded> = {
     type: 'TaskEnded',
     taskId: task.plan.taskId,
     status: resolved.status,
     output: fitting.output,
-    ...(reason !== undefined && { reason }),
-    ...(outcome.workerId !== undefined && { workerId: outcome.workerId }),
     retried: resolved.retried,
-  });
+  };
+  if (reason !== undefined) event.reason = reason;
+  if (outcome.workerId !== undefined) event.workerId = outcome.workerId;
+  turn.emit(event);
   if (then === 'follow' && turn.run.phase === 'running' && !isHeld(turn.run)) turn.agenda.later({ do: 'follow', seq });
 }
 
@@ -54,8 +56,9 @@ function resolve(
   outcome: Outcome,
   at: number,
 ): { readonly status: EndedTaskStatus; readonly retried: boolean } {
-  const ended = { ...task, status: outcome.status };
-  if (!hasFailed(ended)) return { status: outcome.status, retried: false };
+  if (isSuccessful(outcome.status)) return { status: outcome.status, retried: false };
+  const ended = draftOf(task);
+  ended.status = outcome.status;
   const verdict = retryVerdict(ended, at, node.retry);
   if (verdict.kind === 'retry') return { status: outcome.status, retried: true };
   if (verdict.kind === 'no' && node.task.optional === true) return { status: 'COMPLETED_WITH_ERRORS', retried: false };

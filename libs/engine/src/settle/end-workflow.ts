@@ -6,7 +6,7 @@ import {
   type TaskStatus,
   type WorkflowEnded,
 } from '@partitura/model';
-import { hasFailed, type Task } from '../state/task.ts';
+import { hasFailed, isOpen, type Task } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
 import { planFailureWorkflow } from './failure-workflow.ts';
 import { abandonedOutput, outputOf } from './output.ts';
@@ -40,7 +40,7 @@ export function endWorkflow(turn: Turn, wanted: Ending): void {
   };
   turn.agenda.clear();
   turn.emit(event);
-  turn.agenda.next({ do: 'cancel' });
+  turn.agenda.next({ do: 'cancel', from: 1 });
 }
 
 /** A workflow whose output cannot be had has not completed. */
@@ -73,7 +73,7 @@ function workflowStatusFor(status: TaskStatus): EndedWorkflowStatus {
 /** Ends the workflow when nothing is left to do: everything at the top level has run, and nothing is open. */
 export function completeIfDone(turn: Turn): void {
   const { run } = turn;
-  if (run.phase !== 'running' || run.postponed !== undefined || run.tasks.open.size > 0) return;
+  if (run.phase !== 'running' || run.postponed !== undefined || run.tasks.openCount > 0) return;
   if (!turn.graph.topLevel.every((number) => run.tasks.newest.has(turn.node(number).task.taskReferenceName))) return;
   const tolerated = permissiveFailures(turn);
   if (tolerated.length > 0) {
@@ -97,13 +97,15 @@ function permissiveFailures(turn: Turn): readonly Task[] {
 }
 
 /** Cancels what is open when a workflow has ended, in the order of scheduling, as far as this decision can hold it. */
-export function cancelOpenTasks(turn: Turn): void {
-  for (const seq of turn.run.tasks.open.toArray().sort((a, b) => a - b)) {
+export function cancelOpenTasks(turn: Turn, from: number): void {
+  const { size } = turn.run.tasks.bySeq;
+  for (let seq = from; seq <= size && turn.run.tasks.openCount > 0; seq++) {
+    const task = taskAt(turn.run.tasks, seq);
+    if (!isOpen(task)) continue;
     if (turn.isFull) {
-      turn.agenda.next({ do: 'cancel' });
+      turn.agenda.next({ do: 'cancel', from: seq });
       return;
     }
-    const task = taskAt(turn.run.tasks, seq);
     const output = abandonedOutput(turn, task);
     turn.emit({ type: 'TaskEnded', taskId: task.plan.taskId, status: 'CANCELED', output, retried: false });
   }

@@ -1,8 +1,10 @@
 import { RenderLimitExceeded } from '@partitura/expressions';
-import { Payload, unreachable, type ChildPlan, type TaskId, type TaskScheduled } from '@partitura/model';
+import { Payload, unreachable, type TaskId, type TaskScheduled } from '@partitura/model';
 import { tooLargeForTask, valueBytesMax } from '../limits.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
+import type { Run } from '../state/workflow-state.ts';
+import type { Draft } from '../draft.ts';
 import { isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
 import type { Entry, Inside } from '../task-kind.ts';
 import type { Item, Place } from './agenda.ts';
@@ -71,33 +73,37 @@ function scheduledOf(
   retrying: Retrying | undefined,
 ): TaskScheduled {
   const { run } = turn;
-  const previous = retrying?.of.plan;
-  const delaySeconds = retrying?.delaySeconds ?? (node.kind.traits.delayed ? (node.task.startDelay ?? 0) : 0);
-  const dueAt = retrying?.dueAt ?? (delaySeconds > 0 ? turn.at + delaySeconds * 1000 : 0);
-  const queueType = entry.as === 'queued' ? entry.queue : undefined;
-  const domain =
-    queueType !== undefined && node.kind.traits.worker ? domainOf(queueType, run.start.taskToDomain) : undefined;
-  return {
+  const { traits } = node.kind;
+  const queue = entry.as === 'queued' ? queueOf(entry.queue, node, run.start.taskToDomain) : undefined;
+  const delaySeconds = retrying?.delaySeconds ?? (traits.delayed ? (node.task.startDelay ?? 0) : 0);
+  const availableAt = retrying?.dueAt ?? (delaySeconds > 0 ? turn.at + delaySeconds * 1000 : 0);
+  const event: Draft<TaskScheduled> = {
     type: 'TaskScheduled',
     taskId,
     referenceName: node.task.taskReferenceName + place.suffix,
     node: node.number,
-    taskType: queueType !== undefined && node.kind.traits.worker ? queueType : node.taskType,
+    taskType: queue !== undefined && traits.worker ? queue.type : node.taskType,
     taskDefName: node.taskDefName,
     seq: run.tasks.bySeq.size + 1,
     attempt: retrying === undefined ? 0 : retrying.of.attempt + 1,
-    ...(previous !== undefined && { retriedTaskId: previous.taskId }),
     iteration: place.iteration,
-    status: queueType === undefined ? 'IN_PROGRESS' : 'SCHEDULED',
+    status: queue === undefined ? 'IN_PROGRESS' : 'SCHEDULED',
     input: entry.input,
-    ...(queueType !== undefined && { queue: { type: queueType, ...(domain !== undefined && { domain }) } }),
-    dueAt: dueOf(entry, dueAt),
+    dueAt: dueOf(entry, availableAt),
     startDelaySeconds: delaySeconds,
     limits: node.limits,
-    ...(entry.as === 'joining' && { join: { on: entry.on, open: openRefs(turn, entry.on) } }),
-    ...(entry.as === 'child' && { child: childOf(turn, entry) }),
-    firstScheduledAt: previous?.firstScheduledAt ?? turn.at,
+    firstScheduledAt: retrying?.of.plan.firstScheduledAt ?? turn.at,
   };
+  if (retrying !== undefined) event.retriedTaskId = retrying.of.plan.taskId;
+  if (queue !== undefined) event.queue = queue;
+  if (entry.as === 'joining') event.join = { on: entry.on, open: openRefs(turn, entry.on) };
+  if (entry.as === 'child') event.child = { workflowId: turn.nextChildId(), ...entry.child };
+  return event;
+}
+
+function queueOf(type: string, node: Node, domains: Run['start']['taskToDomain']): NonNullable<TaskScheduled['queue']> {
+  const domain = node.kind.traits.worker ? domainOf(type, domains) : undefined;
+  return domain === undefined ? { type } : { type, domain };
 }
 
 /** What an attempt does right after it was made. */
@@ -158,8 +164,4 @@ function dueOf(entry: PossibleEntry, availableAt: number): number {
 
 function openRefs(turn: Turn, on: readonly string[]): number {
   return [...new Set(on)].filter((ref) => !isRefDecided(turn.run.tasks, ref)).length;
-}
-
-function childOf(turn: Turn, entry: Extract<Entry, { readonly as: 'child' }>): ChildPlan {
-  return { workflowId: turn.nextWorkflowId(), ...entry.child };
 }

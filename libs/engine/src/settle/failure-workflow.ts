@@ -22,7 +22,7 @@ export function planFailureWorkflow(turn: Turn, ending: Ending): Compensation | 
     const reason = `No such workflow defined. name=${name}, version=${version ?? 'null'}`;
     return { shown: `Error workflow ${name} failed to start.  reason: ${reason}` };
   }
-  const workflowId = turn.nextWorkflowId();
+  const workflowId = turn.failureWorkflowId();
   const input = inputOf(turn, ending);
   return { shown: workflowId, start: { workflowId, name, ...(version !== undefined && { version }), input } };
 }

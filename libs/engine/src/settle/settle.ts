@@ -66,7 +66,7 @@ function work(turn: Turn, item: Item): void {
       mend(turn, item.seq);
       return;
     case 'cancel':
-      cancelOpenTasks(turn);
+      cancelOpenTasks(turn, item.from);
       return;
     default:
       unreachable(item);

@@ -27,7 +27,6 @@ export class Turn {
   readonly events: WorkflowEvent[] = [];
   agenda = new Agenda();
   state: WorkflowState;
-  #ordinal = 0;
   #bytes = 0;
   #graph: Graph | undefined;
 
@@ -77,16 +76,23 @@ export class Turn {
     return this.node(task.plan.node);
   }
 
+  /** Id of the attempt that is scheduled next. Its ordinal is its seq, so that a task is found by its id at once. */
   nextTaskId(): TaskId {
-    return taskIdOf(this.#birth());
+    return taskIdOf(this.#birth(this.run.tasks.bySeq.size + 1));
   }
 
-  nextWorkflowId(): WorkflowId {
-    return childWorkflowId(this.#birth());
+  /** Id of the child of the attempt that is scheduled next. */
+  nextChildId(): WorkflowId {
+    return childWorkflowId(this.#birth(this.run.tasks.bySeq.size + 1));
   }
 
-  #birth(): Birth {
+  /** Id of the one workflow that the end of this one may start. */
+  failureWorkflowId(): WorkflowId {
+    return childWorkflowId(this.#birth(0));
+  }
+
+  #birth(ordinal: number): Birth {
     const { startIndex, version } = this.context;
-    return { workflowId: this.context.aggregate as WorkflowId, startIndex, version, ordinal: this.#ordinal++ };
+    return { workflowId: this.context.aggregate as WorkflowId, startIndex, version, ordinal };
   }
 }

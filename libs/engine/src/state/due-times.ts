@@ -25,9 +25,7 @@ export function addDue(tree: DueTimes | undefined, time: number, seq: number): D
     const [left, right] = split(tree, time, seq);
     return { time, seq, rank, left, right };
   }
-  return order < 0
-    ? { ...tree, left: addDue(tree.left, time, seq) }
-    : { ...tree, right: addDue(tree.right, time, seq) };
+  return order < 0 ? withLeft(tree, addDue(tree.left, time, seq)) : withRight(tree, addDue(tree.right, time, seq));
 }
 
 export function removeDue(tree: DueTimes | undefined, time: number, seq: number): DueTimes | undefined {
@@ -36,10 +34,10 @@ export function removeDue(tree: DueTimes | undefined, time: number, seq: number)
   if (order === 0) return merge(tree.left, tree.right);
   if (order < 0) {
     const left = removeDue(tree.left, time, seq);
-    return left === tree.left ? tree : { ...tree, left };
+    return left === tree.left ? tree : withLeft(tree, left);
   }
   const right = removeDue(tree.right, time, seq);
-  return right === tree.right ? tree : { ...tree, right };
+  return right === tree.right ? tree : withRight(tree, right);
 }
 
 /** The earliest pair. */
@@ -47,6 +45,14 @@ export function earliestDue(tree: DueTimes | undefined): DueTimes | undefined {
   let node = tree;
   while (node?.left !== undefined) node = node.left;
   return node;
+}
+
+function withLeft(node: DueTimes, left: DueTimes | undefined): DueTimes {
+  return { time: node.time, seq: node.seq, rank: node.rank, left, right: node.right };
+}
+
+function withRight(node: DueTimes, right: DueTimes | undefined): DueTimes {
+  return { time: node.time, seq: node.seq, rank: node.rank, left: node.left, right };
 }
 
 function compare(time: number, seq: number, node: DueTimes): number {
@@ -66,10 +72,10 @@ function split(
   if (tree === undefined) return [undefined, undefined];
   if (compare(time, seq, tree) < 0) {
     const [before, after] = split(tree.left, time, seq);
-    return [before, { ...tree, left: after }];
+    return [before, withLeft(tree, after)];
   }
   const [before, after] = split(tree.right, time, seq);
-  return [{ ...tree, right: before }, after];
+  return [withRight(tree, before), after];
 }
 
 /** All of `left` comes before all of `right`. */
@@ -77,8 +83,8 @@ function merge(left: DueTimes | undefined, right: DueTimes | undefined): DueTime
   if (left === undefined) return right;
   if (right === undefined) return left;
   return outranks(left.rank, left.time, left.seq, right)
-    ? { ...left, right: merge(left.right, right) }
-    : { ...right, left: merge(left, right.left) };
+    ? withRight(left, merge(left.right, right))
+    : withLeft(right, merge(left, right.left));
 }
 
 /** Any well mixed function of the key keeps the tree about 2 log n deep. */

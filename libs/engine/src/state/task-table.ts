@@ -1,4 +1,4 @@
-import { List, Map, Set } from 'immutable';
+import { List, Map } from 'immutable';
 import { invariant, type TaskId } from '@partitura/model';
 import type { Task } from './task.ts';
 import { isDecided, isOpen } from './task.ts';
@@ -10,22 +10,14 @@ import { isDecided, isOpen } from './task.ts';
 export interface TaskTable {
   /** By seq − 1, all attempts. */
   readonly bySeq: List<Task>;
-  readonly seqOf: Map<TaskId, number>;
   /** Newest attempt of each reference name. */
   readonly newest: Map<string, number>;
-  /** Seqs of open tasks. */
-  readonly open: Set<number>;
+  readonly openCount: number;
   /** Reference name → seqs of the JOINs that wait for its outcome. */
   readonly joiners: Map<string, readonly number[]>;
 }
 
-export const noTasks: TaskTable = {
-  bySeq: List(),
-  seqOf: Map(),
-  newest: Map(),
-  open: Set(),
-  joiners: Map(),
-};
+export const noTasks: TaskTable = { bySeq: List(), newest: Map(), openCount: 0, joiners: Map() };
 
 export function taskAt(table: TaskTable, seq: number): Task {
   const task = table.bySeq.get(seq - 1);
@@ -33,9 +25,11 @@ export function taskAt(table: TaskTable, seq: number): Task {
   return task;
 }
 
+/** Ids of tasks end with their seq in base 36, so no index by id is needed. */
 export function taskById(table: TaskTable, id: TaskId): Task | undefined {
-  const seq = table.seqOf.get(id);
-  return seq === undefined ? undefined : table.bySeq.get(seq - 1);
+  const seq = Number.parseInt(id.slice(id.lastIndexOf('.') + 1), 36);
+  const task = seq > 0 ? table.bySeq.get(seq - 1) : undefined;
+  return task?.plan.taskId === id ? task : undefined;
 }
 
 export function newestOf(table: TaskTable, referenceName: string): Task | undefined {
@@ -44,21 +38,23 @@ export function newestOf(table: TaskTable, referenceName: string): Task | undefi
 }
 
 export function addTask(table: TaskTable, task: Task): TaskTable {
-  const { seq, taskId, referenceName, iteration } = task.plan;
+  const { seq, referenceName, iteration } = task.plan;
   const newest = table.newest.set(referenceName, seq);
   return {
     bySeq: table.bySeq.set(seq - 1, task),
-    seqOf: table.seqOf.set(taskId, seq),
     newest: iteration > 0 ? newest.set(withoutIteration(referenceName), seq) : newest,
-    open: isOpen(task) ? table.open.add(seq) : table.open,
+    openCount: table.openCount + (isOpen(task) ? 1 : 0),
     joiners: table.joiners,
   };
 }
 
-export function replaceTask(table: TaskTable, task: Task): TaskTable {
-  const { seq } = task.plan;
-  const open = isOpen(task) ? table.open.add(seq) : table.open.remove(seq);
-  return { ...table, bySeq: table.bySeq.set(seq - 1, task), open };
+export function replaceTask(table: TaskTable, before: Task, after: Task): TaskTable {
+  return {
+    bySeq: table.bySeq.set(after.plan.seq - 1, after),
+    newest: table.newest,
+    openCount: table.openCount + (isOpen(after) ? 1 : 0) - (isOpen(before) ? 1 : 0),
+    joiners: table.joiners,
+  };
 }
 
 /** The name that the definition gives to a task that runs in a loop. Registration refuses names that end like this. */

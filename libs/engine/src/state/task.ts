@@ -1,4 +1,5 @@
-import type { Payload, TaskScheduled, TaskStatus } from '@partitura/model';
+import { isSuccessful, type Payload, type TaskScheduled, type TaskStatus } from '@partitura/model';
+import type { Draft } from '../draft.ts';
 
 /** One attempt of one task. Times are epoch ms, 0 = not yet. */
 export interface Task {
@@ -31,6 +32,30 @@ export interface Task {
   readonly joinOpen: number;
 }
 
+/** A copy that may be filled in before it is handed out. */
+export function draftOf(task: Task): Draft<Task> {
+  return {
+    plan: task.plan,
+    attempt: task.attempt,
+    scheduledAt: task.scheduledAt,
+    status: task.status,
+    output: task.output,
+    reason: task.reason,
+    workerId: task.workerId,
+    dispatch: task.dispatch,
+    polledDispatch: task.polledDispatch,
+    pollCount: task.pollCount,
+    dueAt: task.dueAt,
+    offeredAt: task.offeredAt,
+    startedAt: task.startedAt,
+    updatedAt: task.updatedAt,
+    endedAt: task.endedAt,
+    callbackAfterSeconds: task.callbackAfterSeconds,
+    retried: task.retried,
+    joinOpen: task.joinOpen,
+  };
+}
+
 export const isOpen = (task: Task): boolean => task.status === 'SCHEDULED' || task.status === 'IN_PROGRESS';
 
 export const dataBytesOf = (task: Task): number => task.plan.input.bytes.length + task.output.bytes.length;
@@ -39,18 +64,4 @@ export const dataBytesOf = (task: Task): number => task.plan.input.bytes.length 
 export const isDecided = (task: Task): boolean => !isOpen(task) && !task.retried;
 
 /** Ended badly and for good; open tasks have not failed. */
-export function hasFailed(task: Task): boolean {
-  switch (task.status) {
-    case 'FAILED':
-    case 'FAILED_WITH_TERMINAL_ERROR':
-    case 'TIMED_OUT':
-    case 'CANCELED':
-      return true;
-    case 'SCHEDULED':
-    case 'IN_PROGRESS':
-    case 'COMPLETED':
-    case 'COMPLETED_WITH_ERRORS':
-    case 'SKIPPED':
-      return false;
-  }
-}
+export const hasFailed = (task: Task): boolean => !isSuccessful(task.status);

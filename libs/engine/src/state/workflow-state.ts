@@ -1,5 +1,6 @@
 import type { List } from 'immutable';
 import type { EndedWorkflowStatus, Payload, WorkflowId, WorkflowStarted, WorkflowStartRefused } from '@partitura/model';
+import type { Draft } from '../draft.ts';
 import type { DueTimes } from './due-times.ts';
 import type { TaskTable } from './task-table.ts';
 
@@ -54,6 +55,30 @@ export interface End {
   readonly reason: string | undefined;
   readonly output: Payload;
   readonly at: number;
+}
+
+/** A copy that may be filled in before it is handed out. */
+export function draftOfRun(run: Run): Draft<Run> {
+  return {
+    phase: run.phase,
+    id: run.id,
+    startIndex: run.startIndex,
+    startedAt: run.startedAt,
+    start: run.start,
+    clockFrom: run.clockFrom,
+    timeoutAt: run.timeoutAt,
+    lastRetriedAt: run.lastRetriedAt,
+    updatedAt: run.updatedAt,
+    variables: run.variables,
+    tasks: run.tasks,
+    dataBytes: run.dataBytes,
+    timers: run.timers,
+    deadlines: run.deadlines,
+    unfollowed: run.unfollowed,
+    postponed: run.postponed,
+    end: run.end,
+    quarantinedBecause: run.quarantinedBecause,
+  };
 }
 
 export const absent: Absent = { phase: 'absent' };

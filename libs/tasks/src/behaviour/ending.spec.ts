@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '@partitura/model';
-import { Scenario } from '../testing/scenario.ts';
+import { Scenario, type Handle } from '../testing/scenario.ts';
 import { fork, join, simple, task, taskDef, workflow } from '../testing/shapes.ts';
 
 const tasks = ['a', 'b', 'c', 'h'].map((name) => taskDef(name));
 const terminate = (ref: string, inputParameters: JsonObject) => task('TERMINATE', ref, { inputParameters });
 
+/** Id of the failure workflow that a run's output names. */
+const compensatedBy = ({ seen }: Handle): string => seen.output['conductor.failure_workflow'] as string;
+
 /** The input of the failure workflow that a run started. */
 function compensation(scenario: Scenario, of: string): JsonObject {
-  const run = scenario.run(String(scenario.run(of).seen.output['conductor.failure_workflow']));
+  const run = scenario.run(compensatedBy(scenario.run(of)));
   const [started] = run.history[0]!.events;
   return started?.type === 'WorkflowStarted' ? started.input.object : {};
 }
@@ -135,7 +138,7 @@ describe('a failure workflow', () => {
         tasks: [{ referenceTaskName: 'a1', status: 'FAILED', outputData: { err: 1 } }],
       },
     });
-    const [started] = scenario.run(String(run.seen.output['conductor.failure_workflow'])).history[0]!.events;
+    const [started] = scenario.run(compensatedBy(run)).history[0]!.events;
     expect(started).toMatchObject({ name: 'fw', correlationId: 'corr' });
     expect(started).not.toHaveProperty('parent');
   });
@@ -187,8 +190,10 @@ describe('a failure workflow', () => {
       ],
     });
     const run = scenario.start('w').fail('a1', 'no');
-    const { tasks: shown } = compensation(scenario, run.id)['failedWorkflow'] as { tasks: JsonObject[] };
-    expect(shown.map((t) => `${String(t['referenceTaskName'])}:${String(t['status'])}`)).toEqual(run.summary);
+    const { tasks: shown } = compensation(scenario, run.id)['failedWorkflow'] as {
+      tasks: { referenceTaskName: string; status: string }[];
+    };
+    expect(shown.map(({ referenceTaskName, status }) => `${referenceTaskName}:${status}`)).toEqual(run.summary);
   });
 });
 

@@ -28,7 +28,7 @@ class Builder {
     const n = ++this.#next;
     if (typeof shape === 'object' && 'fork' in shape) {
       const branches = shape.fork.map((branch) => this.list(branch));
-      const on = branches.map((branch) => String(branch.at(-1)?.['taskReferenceName']));
+      const on = branches.map((branch) => branch.at(-1)?.['taskReferenceName'] as string);
       return [fork(`f${n}`, branches), join(`j${n}`, on)];
     }
     if (typeof shape === 'object') {
@@ -138,7 +138,7 @@ function fold(scenario: Scenario, history: readonly Recorded[], from: WorkflowSt
   return state;
 }
 
-const settings = { numRuns: 60 };
+const settings = { numRuns: 30 };
 const worlds = fc.tuple(shapes.list, happenings, fc.constantFrom(5, 17, 1000));
 
 describe('whatever happens to whatever workflow', () => {

@@ -101,7 +101,7 @@ describe('a failing task', () => {
     const scenario = new Scenario({ workflows: [workflow('w', [simple('zz')])] });
     const run = scenario.start('w').fail('zz', 'no');
     expect(run.task('zz').callbackAfterSeconds).toBe(60);
-    for (const _ of [1, 2]) {
+    for (let i = 0; i < 2; i++) {
       scenario.advance(60_000);
       run.fail('zz', 'no');
     }

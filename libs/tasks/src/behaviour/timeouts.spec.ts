@@ -116,7 +116,7 @@ describe('responseTimeoutSeconds', () => {
     const scenario = withDef({ responseTimeoutSeconds: 2 });
     const run = scenario.start('w');
     scenario.poll('a');
-    for (const _ of [1, 2, 3, 4]) {
+    for (let i = 0; i < 4; i++) {
       scenario.advance(1_500);
       run.send({
         type: 'TaskResult',

@@ -42,6 +42,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
 
 interface Membership {
   readonly credentials: Credentials | undefined;
+  readonly isOver: boolean;
   close(): Promise<void>;
 }
 
@@ -115,6 +116,7 @@ class KafkaLog implements Log {
   }
 
   async #join<M extends Membership & { start(): Promise<void> }>(group: string, membership: M): Promise<M> {
+    for (const past of this.#memberships.keys()) if (past.isOver) this.#memberships.delete(past);
     this.#memberships.set(membership, group);
     try {
       await membership.start();

@@ -2,6 +2,7 @@ import type { LogOffsets, TopicConfig, TopicDescription, TopicSpec } from '@part
 import { Fault } from '@partitura/model';
 import type { Cluster } from './connect/cluster.ts';
 import { faultOf, KafkaCode, movedCodes, unavailable } from './errors.ts';
+import { OffsetLookUp } from './offset-look-up.ts';
 import { whileUnavailable } from './while-unavailable.ts';
 
 const controllerMs = 10_000;
@@ -10,9 +11,13 @@ const settlePauseMs = 20;
 /** Administration of topics. */
 export class Topics {
   readonly #cluster: Cluster;
+  readonly #starts: OffsetLookUp;
+  readonly #ends: OffsetLookUp;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
+    this.#starts = new OffsetLookUp(cluster, 'start');
+    this.#ends = new OffsetLookUp(cluster, 'end');
   }
 
   async create(specs: readonly TopicSpec[]): Promise<void> {
@@ -61,42 +66,20 @@ export class Topics {
       timeout: controllerMs,
     });
     const code = topics[0]?.partitions[0]?.errorCode ?? KafkaCode.networkException;
-    if (code !== 0) throw this.#partitionFault(code, topic, what);
+    if (code === 0) return;
+    if (movedCodes.has(code)) this.#cluster.forget(topic);
+    throw faultOf(code, what);
   }
 
   async offsets(topic: string, partition: number): Promise<LogOffsets> {
-    const node = await this.#cluster.leader(topic, partition);
-    const [start, end] = await Promise.all([
-      this.#listOffset(node, topic, partition, -2),
-      this.#listOffset(node, topic, partition, -1),
-    ]);
+    const [start, end] = await Promise.all([this.#starts.find(topic, partition), this.#ends.find(topic, partition)]);
     return { start, end };
-  }
-
-  async #end(topic: string, partition: number): Promise<number> {
-    return this.#listOffset(await this.#cluster.leader(topic, partition), topic, partition, -1);
-  }
-
-  async #listOffset(node: number, topic: string, partition: number, timestamp: number): Promise<number> {
-    const { responses } = await this.#cluster.askNode(node, 'main', 'ListOffsets', {
-      isolationLevel: 0,
-      topics: [{ topic, partitions: [{ partition, timestamp }] }],
-    });
-    const found = responses[0]?.partitions[0];
-    if (found === undefined) throw unavailable(`offsets of ${topic}/${partition} are missing in the answer`);
-    if (found.errorCode !== 0) throw this.#partitionFault(found.errorCode, topic, `offsets of ${topic}/${partition}`);
-    return Number(found.offset);
-  }
-
-  #partitionFault(code: number, topic: string, what: string): Fault {
-    if (movedCodes.has(code) || code === KafkaCode.unknownTopicOrPartition) this.#cluster.forget(topic);
-    return faultOf(code, what);
   }
 
   /** Until every broker that can be asked knows the topics and their leaders: who hears of them uses them at once. */
   async #untilEverywhere(topics: readonly string[]): Promise<void> {
     const deadline = performance.now() + controllerMs;
-    const { topicMetadata } = await this.#cluster.metadata(topics);
+    await this.#cluster.metadata(topics);
     for (const node of this.#cluster.nodes())
       while (!(await this.#knows(node, topics))) {
         if (performance.now() > deadline)
@@ -104,13 +87,18 @@ export class Topics {
         await new Promise((resolve) => setTimeout(resolve, settlePauseMs));
       }
     // A broker may still have to learn that it leads.
-    for (const { topic, partitionMetadata } of topicMetadata)
-      for (const { partitionId } of partitionMetadata)
-        await whileUnavailable(
-          controllerMs,
-          () => this.#end(topic, partitionId),
-          () => undefined,
-        );
+    const { topicMetadata } = await this.#cluster.metadata(topics);
+    await Promise.all(
+      topicMetadata.flatMap(({ topic, partitionMetadata }) =>
+        partitionMetadata.map(({ partitionId }) =>
+          whileUnavailable(
+            controllerMs,
+            () => this.#ends.find(topic, partitionId),
+            () => undefined,
+          ),
+        ),
+      ),
+    );
   }
 
   async #knows(node: number, topics: readonly string[]): Promise<boolean> {

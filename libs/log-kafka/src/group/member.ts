@@ -60,6 +60,8 @@ export class GroupMember {
   #waiters: Waiter[] = [];
   #rejoin = false;
   #joining = false;
+  /** Before the next try, while tries fail. */
+  #pauseMs = firstPauseMs;
   #wake: (() => void) | undefined;
   #closed = false;
 
@@ -82,6 +84,10 @@ export class GroupMember {
 
   get credentials(): Credentials | undefined {
     return this.#current ? { generation: this.#generation, memberId: this.#memberId } : undefined;
+  }
+
+  get isOver(): boolean {
+    return this.#closed;
   }
 
   /** Resolves when a request that was sent after this call showed that we are a member; rejects when we were not. */
@@ -124,20 +130,19 @@ export class GroupMember {
   }
 
   async #run(): Promise<void> {
-    let pauseMs = firstPauseMs;
     while (!this.#closed)
       try {
         if (!this.#current || this.#rejoin) await this.#join();
-        pauseMs = firstPauseMs;
         await this.#beat();
       } catch (error) {
         if (this.#isClosed()) return;
         // Told once; what follows is the same until it works again.
-        const level = pauseMs === firstPauseMs ? 'warn' : 'debug';
+        const level = this.#pauseMs === firstPauseMs ? 'warn' : 'debug';
         this.#notify(level, `group ${this.#role.group} cannot be reached; trying again`, { error });
         this.#forgetCoordinator();
+        const pauseMs = this.#pauseMs;
+        this.#pauseMs = Math.min(2 * pauseMs, longestPauseMs);
         await this.#sleep(pauseMs);
-        pauseMs = Math.min(2 * pauseMs, longestPauseMs);
       }
   }
 
@@ -246,6 +251,7 @@ export class GroupMember {
 
   #confirmed(at: number): void {
     this.#confirmedAt = at;
+    this.#pauseMs = firstPauseMs;
     clearTimeout(this.#lossTimer);
     this.#lossTimer = setTimeout(() => {
       this.#checkSession();

@@ -56,6 +56,9 @@ export class KafkaOwnership implements Ownership {
   start(): Promise<void> {
     return this.#member.start();
   }
+  get isOver(): boolean {
+    return this.#member.isOver;
+  }
   get credentials(): Credentials | undefined {
     return this.#member.credentials;
   }

@@ -70,6 +70,9 @@ export class KafkaWorking implements Working {
   start(): Promise<void> {
     return this.#member.start();
   }
+  get isOver(): boolean {
+    return this.#member.isOver;
+  }
   get credentials(): Credentials | undefined {
     return this.#member.credentials;
   }

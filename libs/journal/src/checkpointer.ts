@@ -134,7 +134,7 @@ export class Checkpointer {
       written: false,
     };
     this.#making = making;
-    pins.forgetKnown();
+    pins.forgetBefore(next);
     this.#writer.cut(() => {
       const { offset, admission, lastAppendTime } = this.#writer.reader.position;
       x.place = { offset, admission, lastAppendTime };
@@ -213,7 +213,6 @@ export class Checkpointer {
     });
     for (const [hash, body] of bodies) {
       this.#part(making, 'pins', encodePins([[hash, body]]));
-      pins.learn(hash, body);
     }
   }
 

@@ -63,7 +63,8 @@ export class PartitionState {
     for (const mark of checkpoint.marks) state.marks[mark.partition] = mark;
     for (const part of parts) {
       if (part.subject === 'closed') for (const closing of decodeClosed(part.body)) state.closed.add(closing);
-      else if (part.subject === 'pins') for (const [hash, body] of decodePins(part.body)) state.pins.learn(hash, body);
+      else if (part.subject === 'pins')
+        for (const [hash, body] of decodePins(part.body)) state.pins.learn(hash, body, part.index);
     }
     return state;
   }
@@ -82,7 +83,8 @@ export class PartitionState {
     if (entry.effectsDone > this.effectsDone) this.effectsDone = entry.effectsDone;
     this.closed.passTime(entry.at, this.#forget);
     if (entry.kind === 'decision') return this.#decision(entry, after);
-    if (entry.kind === 'snapshot') this.#snapshot(entry, after as Aggregate | undefined);
+    if (entry.kind === 'checkpoint') this.pins.forgetBefore(entry.admission.next);
+    else this.#snapshot(entry, after as Aggregate | undefined);
     return undefined;
   }
 
@@ -106,7 +108,7 @@ export class PartitionState {
     if (entry.events.length > 0) {
       aggregate = entry.version === 1 ? this.#born(entry, aggregate) : aggregate;
       if (aggregate === undefined || (entry.version > 1 && aggregate.version + 1 !== entry.version)) return undefined;
-      for (const event of entry.events) this.pins.learnFrom(event);
+      for (const event of entry.events) this.pins.learnFrom(event, entry.index);
       if (after === undefined) this.#evolve(aggregate, entry);
       else aggregate.state = after.state;
       aggregate.version = entry.version;
@@ -209,11 +211,13 @@ export class PartitionState {
 
   /** A base: from here on the journal before need not be read for this aggregate. */
   #snapshot(entry: Snapshot, shown: Aggregate | undefined): void {
+    if (entry.subject === 'pins')
+      for (const [hash, body] of decodePins(entry.body)) this.pins.learn(hash, body, entry.index);
     if (entry.subject !== 'aggregate') return;
     if (shown !== undefined) {
       if (entry.part === entry.parts - 1) {
         this.adopt(shown, entry.index);
-        if (entry.why === 'revival') this.pins.learnAll(this.domain.pins(shown.state));
+        if (entry.why === 'revival') this.pins.learnAll(this.domain.pins(shown.state), entry.index);
       }
       return;
     }
@@ -225,7 +229,7 @@ export class PartitionState {
       return;
     }
     const { aggregate, version, stateVersion } = entry;
-    const learn = ([hash, pin]: Pin): void => this.pins.learn(hash, pin);
+    const learn = ([hash, pin]: Pin): void => this.pins.learn(hash, pin, entry.index);
     this.adopt(decodeAggregate(this.domain, aggregate, version, stateVersion, body, learn), entry.index);
   }
 

@@ -4,8 +4,8 @@ import type { DomainEvent, Payload, PinnedLookup } from '@partitura/model';
 export class Pins implements PinnedLookup {
   /** Everything that was met; what no run uses any more goes with the next checkpoint. */
   readonly #bodies = new Map<string, Payload>();
-  /** Hashes whose body stands in the journal at or after X, so that a restored owner will know it. */
-  readonly #known = new Set<string>();
+  /** Hashes whose body stands in the journal at or after X, so that a restored owner will know it: index of its last place. */
+  readonly #known = new Map<string, number>();
 
   has(hash: string): boolean {
     return this.#known.has(hash);
@@ -14,23 +14,23 @@ export class Pins implements PinnedLookup {
     return this.#bodies.get(hash);
   }
 
-  /** The journal holds this body from now on. */
-  learn(hash: string, body: Payload): void {
+  /** The journal holds this body in the entry of this index. */
+  learn(hash: string, body: Payload, index: number): void {
     this.#bodies.set(hash, body);
-    this.#known.add(hash);
+    this.#known.set(hash, index);
   }
-  /** A base went into the journal together with the bodies of these hashes, as far as there are any. */
-  learnAll(hashes: readonly string[]): void {
-    for (const hash of hashes) if (this.#bodies.has(hash)) this.#known.add(hash);
+  /** A base went into the journal at this index, together with those of these bodies that the journal did not hold. */
+  learnAll(hashes: readonly string[], index: number): void {
+    for (const hash of hashes) if (this.#bodies.has(hash) && !this.#known.has(hash)) this.#known.set(hash, index);
   }
   /** Somebody else had this body; the journal does not hold it yet. */
   offer(hash: string, body: Payload): void {
     if (!this.#bodies.has(hash)) this.#bodies.set(hash, body);
   }
   /** A start carries its body when it is the first of its hash. */
-  learnFrom(event: DomainEvent): void {
+  learnFrom(event: DomainEvent, index: number): void {
     if (event.type === 'WorkflowStarted' && event.definition !== undefined) {
-      this.learn(event.definitionHash, event.definition);
+      this.learn(event.definitionHash, event.definition, index);
     }
   }
   /** The same before it is certain that the event will be written. */
@@ -40,9 +40,12 @@ export class Pins implements PinnedLookup {
     }
   }
 
-  /** X was chosen: the first start of any hash from here on carries the body again. */
-  forgetKnown(): void {
-    this.#known.clear();
+  /**
+   * X was chosen before the entry of this index, or a checkpoint with this X was met: the first start of any hash from
+   * there on carries the body again. A fold that began before X must forget as well, since another may begin at X.
+   */
+  forgetBefore(index: number): void {
+    for (const [hash, at] of this.#known) if (at < index) this.#known.delete(hash);
   }
   /** Bodies that neither the journal since X nor a run in memory needs leave memory. */
   keepOnly(used: ReadonlySet<string>): void {

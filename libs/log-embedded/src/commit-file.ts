@@ -18,6 +18,8 @@ export interface CommitFile {
   end: number;
 }
 
+export const isEmpty = (file: CommitFile): boolean => file.end === headBytes;
+
 const title = Buffer.from('PTRACMT1');
 const headBytes = 24;
 
@@ -43,6 +45,8 @@ export async function createCommitFile(fs: FileSystem, directory: string, number
     return { number, path, salt, file, end: headBytes };
   } catch (error) {
     await file.close().catch(() => undefined);
+    // As long as it is there the file before counts as finished, and it is not.
+    await fs.remove(path);
     throw error;
   }
 }
@@ -115,7 +119,7 @@ function hasHead(bytes: Buffer, number: number): boolean {
 /** What was acknowledged cannot be read any more: nothing is guessed, nothing is cut. */
 export function damaged(path: string, at: number, why: string): Fault {
   return new Fault(
-    'CORRUPT',
+    'UNREADABLE',
     `${path} is damaged at byte ${String(at)}: ${why}. The log is not opened; restore it from a copy.`,
     {
       retryable: false,

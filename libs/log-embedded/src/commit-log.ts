@@ -1,18 +1,12 @@
-import type { Clock } from '@partitura/log';
-import type { Catalog } from './catalog.ts';
-import { createCommitFile, type CommitFile } from './commit-file.ts';
-import type { FileSystem } from './file-system.ts';
+import { createCommitFile, isEmpty, type CommitFile } from './commit-file.ts';
+import type { SettlementHost } from './partition-settlement.ts';
 import type { Partition } from './partition.ts';
 import type { Recovered, RecoveredFile } from './recovery.ts';
 import { settle } from './settlement.ts';
 
-export interface CommitLogSettings {
-  readonly directory: string;
-  readonly fs: FileSystem;
-  readonly catalog: Catalog;
-  readonly clock: Clock;
+export interface CommitLogSettings extends SettlementHost {
+  /** A file of the commit log is finished above this. */
   readonly commitFileBytes: number;
-  readonly segmentBytes: number;
 }
 
 /** While the one before cannot be settled, a file grows up to this multiple of its size; then appends wait. */
@@ -43,7 +37,7 @@ export class CommitLog {
   fileFor(size: number): CommitFile | Promise<CommitFile> {
     const wanted = this.#active.end + size;
     const { commitFileBytes } = this.#settings;
-    if (wanted <= commitFileBytes || this.#dirty.size === 0) return this.#active;
+    if (wanted <= commitFileBytes || isEmpty(this.#active)) return this.#active;
     if (this.#finished.length > 0 && wanted <= patience * commitFileBytes) return this.#active;
     return this.#next(wanted);
   }
@@ -52,17 +46,24 @@ export class CommitLog {
     for (const partition of partitions) this.#dirty.add(partition);
   }
 
-  /** Ends the settling as soon as it may and closes the files. What is not settled is found again in the commit log. */
-  async close(): Promise<void> {
+  /** Settles no further. What is not settled is found again in the commit log. */
+  stop(): void {
     this.#closed = true;
     this.#stopWaiting?.();
+  }
+
+  async close(): Promise<void> {
+    this.stop();
     await this.#settling;
     for (const { file } of [...this.#finished, { file: this.#active }]) await file.file.close();
   }
 
   async #next(wanted: number): Promise<CommitFile> {
     const { fs, directory, commitFileBytes } = this.#settings;
-    while (this.#finished.length > 0) await this.#settling;
+    while (this.#finished.length > 0) {
+      if (this.#closed) throw new Error('the log ends before there is room for more');
+      await this.#settling;
+    }
     try {
       const next = await createCommitFile(fs, directory, this.#active.number + 1);
       const ends = new Map(Array.from(this.#dirty, (partition) => [partition, partition.end]));
@@ -84,17 +85,18 @@ export class CommitLog {
   async #settleAll(): Promise<void> {
     for (let next = this.#finished[0]; next !== undefined && !this.#closed; next = this.#finished[0]) {
       try {
-        const host = { ...this.#settings, now: () => this.#settings.clock.now() };
-        await settle(host, next.file, next.ends);
+        await settle(this.#settings, next.file, next.ends);
         this.#finished.shift();
-      } catch {
+      } catch (error) {
         // Nothing is lost: the records are in the commit log and in memory. Appends wait once that is too much.
+        this.#settings.onTrouble(`${next.file.path} cannot be settled now`, error);
         await this.#wait(retryMs);
       }
     }
   }
 
   #wait(delayMs: number): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.#settings.clock.after(delayMs, resolve);
       this.#stopWaiting = () => {

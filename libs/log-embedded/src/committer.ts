@@ -62,17 +62,10 @@ export class Committer {
   #group: Group = emptyGroup();
   #running = false;
   #idle: (() => void)[] = [];
-  #lastTime: number;
   #dead: Fault | undefined;
 
-  /** `lastTime` is the newest time in the log: times never go back. */
-  constructor(host: CommitterHost, lastTime: number) {
+  constructor(host: CommitterHost) {
     this.#host = host;
-    this.#lastTime = lastTime;
-  }
-
-  get lastTime(): number {
-    return this.#lastTime;
   }
 
   append(partition: Partition, records: readonly LogRecord[], size: number, done: Done): void {
@@ -142,7 +135,6 @@ export class Committer {
   }
 
   async #commit(group: Group): Promise<void> {
-    const time = (this.#lastTime = Math.max(this.#lastTime, this.#host.clock.now()));
     let file: CommitFile;
     try {
       file = await this.#host.fileFor(group.size);
@@ -155,6 +147,7 @@ export class Committer {
       return;
     }
 
+    const time = this.#host.clock.now();
     this.#seal(group, file, time);
     try {
       await file.file.write(

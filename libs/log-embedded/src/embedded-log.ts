@@ -23,7 +23,7 @@ import { CommitLog, type CommitLogSettings } from './commit-log.ts';
 import { Committer } from './committer.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { Follower } from './follower.ts';
-import { guardFsync } from './fsync-guard.ts';
+import type { FsyncGuard } from './fsync-guard.ts';
 import { Groups } from './groups.ts';
 import { Owner } from './ownership.ts';
 import type { Partition } from './partition.ts';
@@ -32,6 +32,7 @@ import { assertTopicSpec, batchesOf, sizeOfBatch } from './topic-spec.ts';
 import { Worker } from './worker.ts';
 
 export interface EmbeddedLogParts extends CommitLogSettings {
+  readonly guard: FsyncGuard;
   readonly lock: DirectoryLock;
   readonly onFatal: (message: string, cause: unknown) => void;
 }
@@ -55,18 +56,18 @@ export class EmbeddedLog implements Log {
     this.#parts = parts;
     const { catalog, clock } = parts;
     for (const { id } of catalog.topics) this.#nextTopicId = Math.max(this.#nextTopicId, id + 1);
-    const fs = guardFsync(parts.fs, (message, cause) => this.#committer.kill(message, cause));
-    this.#commitLog = new CommitLog({ ...parts, fs }, recovered);
-    this.#committer = new Committer(
-      {
-        clock,
-        fileFor: (size) => this.#commitLog.fileFor(size),
-        apply: (fact) => catalog.apply(fact),
-        published: (partitions) => this.#commitLog.published(partitions),
-        fatal: parts.onFatal,
+    parts.guard.listener = (message, cause) => this.#committer.kill(message, cause);
+    this.#commitLog = new CommitLog(parts, recovered);
+    this.#committer = new Committer({
+      clock,
+      fileFor: (size) => this.#commitLog.fileFor(size),
+      apply: (fact) => catalog.apply(fact),
+      published: (partitions) => this.#commitLog.published(partitions),
+      fatal: (message, cause) => {
+        this.#commitLog.stop();
+        parts.onFatal(message, cause);
       },
-      recovered.lastTime,
-    );
+    });
     this.#groups = new Groups((topic) => catalog.topic(topic)?.partitions.length ?? 0);
   }
 
@@ -166,7 +167,7 @@ export class EmbeddedLog implements Log {
   async commit(group: string, positions: readonly CommittedPosition[]): Promise<void> {
     this.#assertOpen();
     for (const { topic, partition } of positions) this.#parts.catalog.partition(topic, partition);
-    if (positions.length > 0) await this.#record({ fact: 'commit', group, positions });
+    if (positions.length > 0) await this.#record({ fact: 'commit', group, positions: positions.map(copyOf) });
   }
 
   async committed(group: string, partitions: readonly TopicPartition[]): Promise<readonly CommittedPosition[]> {
@@ -278,3 +279,6 @@ export class EmbeddedLog implements Log {
     }
   }
 }
+
+const copyOf = ({ topic, partition, offset, metadata }: CommittedPosition): CommittedPosition =>
+  metadata === undefined ? { topic, partition, offset } : { topic, partition, offset, metadata };

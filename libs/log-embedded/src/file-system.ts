@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 
 /** What the log needs of a file system; a test puts one that fails in between. Rejects with the system's own errors. */
 export interface FileSystem {
-  makeDirectory(path: string): Promise<void>;
+  /** Makes a directory and those above it that are missing; gives the first that was missing. */
+  makeDirectory(path: string): Promise<string | undefined>;
   /** Names of the entries, sorted; none where the directory does not exist. */
   list(directory: string): Promise<readonly string[]>;
   /** Makes creations, renames and removals in the directory durable. */
@@ -32,11 +33,7 @@ export interface OpenFile {
 /** The real one. With `fsync: false` nothing is made durable: for tests and throw-away data. */
 export function nodeFileSystem({ fsync }: { readonly fsync: boolean }): FileSystem {
   return {
-    makeDirectory: async (path) => {
-      // The new entry itself is durable only once its parent is synced.
-      const first = await fs.promises.mkdir(path, { recursive: true, mode: 0o700 });
-      if (first !== undefined && fsync) await syncDirectory(dirname(first));
-    },
+    makeDirectory: (path) => fs.promises.mkdir(path, { recursive: true, mode: 0o700 }),
     list: async (directory) => {
       try {
         return (await fs.promises.readdir(directory)).sort();
@@ -53,6 +50,16 @@ export function nodeFileSystem({ fsync }: { readonly fsync: boolean }): FileSyst
     remove: (path) => fs.promises.rm(path, { force: true }),
     link: (existing, name) => fs.promises.link(existing, name),
   };
+}
+
+/** Makes a directory whose name survives a crash: every new entry on the way is synced in the directory above it. */
+export async function makeDurableDirectory(fs: FileSystem, path: string): Promise<void> {
+  const first = await fs.makeDirectory(path);
+  if (first === undefined) return;
+  for (let made = path; ; made = dirname(made)) {
+    await fs.syncDirectory(dirname(made));
+    if (made === first) return;
+  }
 }
 
 export function isSystemError(error: unknown, code: string): boolean {

@@ -65,16 +65,14 @@ export class Follower implements Following, Waiting {
     try {
       while (this.#mayGoOn()) {
         const batch = this.#partition.readRecent(this.#position, batchBytes) ?? (await this.#readSettled());
-        if (!this.#mayGoOn()) break;
+        if (batch === undefined || !this.#mayGoOn()) break;
         this.#position = batch.nextOffset;
         const taking = this.#options.onBatch(batch);
         if (taking !== undefined) await taking;
       }
       this.#running = false;
-      // What came between the last look and now.
-      if (this.#mayGoOn()) this.wake();
     } catch (error) {
-      this.#failed(error);
+      this.#fail(error);
     }
   }
 
@@ -87,19 +85,19 @@ export class Follower implements Following, Waiting {
     return this.#position < end;
   }
 
-  #readSettled(): Promise<Batch> {
-    return this.#partition.readSettled(this.#position, batchBytes);
+  /** Undefined: the disk does not answer now; tried again before long. */
+  async #readSettled(): Promise<Batch | undefined> {
+    try {
+      return await this.#partition.readSettled(this.#position, batchBytes);
+    } catch (error) {
+      if (!(error instanceof Fault) || !error.retryable) throw error;
+      this.#clock.after(retryMs, () => this.wake());
+      return undefined;
+    }
   }
 
-  #failed(error: unknown): void {
+  #fail(error: unknown): void {
     if (this.#over) return;
-    if (error instanceof Fault && error.retryable) {
-      this.#clock.after(retryMs, () => {
-        this.#running = false;
-        this.wake();
-      });
-      return;
-    }
     this.close();
     this.#options.onEnd(error);
   }

@@ -1,4 +1,5 @@
 import type { TopicPartition } from '@partitura/log';
+import { Defect } from '@partitura/model';
 import { assign } from './assignment.ts';
 import { keyOf } from './catalog.ts';
 
@@ -50,7 +51,7 @@ export class Group {
   }
 
   join(member: GroupMember): void {
-    if (this.#members.has(member.name)) throw new Error(`the group has a member ${member.name} already`);
+    if (this.#members.has(member.name)) throw new Defect(`the group has a member ${member.name} already`);
     this.#members.set(member.name, member);
     this.rebalance();
   }

@@ -63,7 +63,7 @@ export async function readManifest(fs: FileSystem, directory: string): Promise<M
   const body = bytes.subarray(cut);
   const [name, version, crc] = bytes.toString('utf8', 0, Math.max(cut - 1, 0)).split(' ');
   if (`${name ?? ''} ${version ?? ''}` !== title || crc !== crc32c(body).toString(16).padStart(8, '0')) {
-    throw new Fault('CORRUPT', `${path} is damaged or of an unknown format; restore the directory from a copy`, {
+    throw new Fault('UNREADABLE', `${path} is damaged or of an unknown format; restore the directory from a copy`, {
       retryable: false,
     });
   }

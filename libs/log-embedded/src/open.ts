@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { Catalog } from './catalog.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { EmbeddedLog } from './embedded-log.ts';
-import { nodeFileSystem, type FileSystem } from './file-system.ts';
+import { makeDurableDirectory, nodeFileSystem, type FileSystem } from './file-system.ts';
+import { FsyncGuard } from './fsync-guard.ts';
 import { recover } from './recovery.ts';
 
 export interface EmbeddedLogOptions {
@@ -23,16 +24,19 @@ export interface EmbeddedLogOptions {
    * with code 70. Whatever it does, the log accepts nothing any more.
    */
   readonly onFatal?: (message: string, cause: unknown) => void;
+  /** Work in the background failed and will be tried again; appends wait once too much is left. Default: standard error. */
+  readonly onTrouble?: (message: string, cause: unknown) => void;
 }
 
 /**
  * Opens the log in a directory and brings it to what was acknowledged before, whatever ended the last process.
- * Rejects with `Fault` IN_USE when another process has it, CORRUPT when something acknowledged cannot be read any more.
+ * Rejects with `Fault` IN_USE when another process has it, UNREADABLE when something acknowledged cannot be read any more.
  */
 export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log> {
   const directory = resolve(options.directory);
-  const fs = options.fs ?? nodeFileSystem({ fsync: options.fsync ?? true });
-  await fs.makeDirectory(directory);
+  const guard = new FsyncGuard(options.fs ?? nodeFileSystem({ fsync: options.fsync ?? true }));
+  const { fs } = guard;
+  await makeDurableDirectory(fs, directory);
   const lock = await lockDirectory(fs, directory);
   try {
     const catalog = new Catalog(directory);
@@ -41,12 +45,14 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log>
       {
         directory,
         fs,
+        guard,
         lock,
         catalog,
         clock: options.clock ?? systemClock,
         commitFileBytes: options.commitFileBytes ?? 16 * 1024 * 1024,
         segmentBytes: options.segmentBytes ?? 32 * 1024 * 1024,
         onFatal: options.onFatal ?? exit,
+        onTrouble: options.onTrouble ?? ((message, cause) => tell(`${message}: ${reason(cause)}`)),
       },
       recovered,
     );
@@ -66,7 +72,9 @@ const systemClock: Clock = {
 };
 
 function exit(message: string, cause: unknown): void {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  process.stderr.write(`partitura: ${message}: ${why}. What is on the disk is unknown; the process ends.\n`);
+  tell(`${message}: ${reason(cause)}. What is on the disk is unknown; the process ends.`);
   process.exit(70);
 }
+
+const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+const tell = (text: string): boolean => process.stderr.write(`partitura log: ${text}\n`);

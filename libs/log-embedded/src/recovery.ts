@@ -1,6 +1,6 @@
 import { Fault, invariant } from '@partitura/model';
 import { join } from 'node:path';
-import { topicDirectory, type Catalog, type Fact } from './catalog.ts';
+import { topicDirectory, topicsDirectory, type Catalog, type Fact } from './catalog.ts';
 import {
   commitDirectory,
   commitFileName,
@@ -11,7 +11,7 @@ import {
   recoverCommitFile,
   type CommitFile,
 } from './commit-file.ts';
-import type { FileSystem } from './file-system.ts';
+import { makeDurableDirectory, type FileSystem } from './file-system.ts';
 import { readFact } from './frame.ts';
 import type { FrameAt } from './group.ts';
 import { readManifest, type Manifest, type ManifestTopic } from './manifest.ts';
@@ -23,8 +23,6 @@ export interface Recovered {
   readonly finished: readonly RecoveredFile[];
   /** The one to write to. */
   readonly active: RecoveredFile;
-  /** Newest time in the log. */
-  readonly lastTime: number;
 }
 
 export interface RecoveredFile {
@@ -35,31 +33,30 @@ export interface RecoveredFile {
 
 /** Brings the catalog to what was durable when the last process ended, whatever ended it. */
 export async function recover(fs: FileSystem, directory: string, catalog: Catalog): Promise<Recovered> {
-  await fs.makeDirectory(commitDirectory(directory));
+  await makeDurableDirectory(fs, commitDirectory(directory));
   const manifest = await readManifest(fs, directory);
   if (manifest !== undefined) await adopt(fs, directory, manifest, catalog);
 
   const first = manifest?.commitFile ?? 1;
   const numbers = await commitFileNumbers(fs, directory, first);
   if (numbers.length === 0) {
-    if (manifest !== undefined)
-      throw damaged(join(commitDirectory(directory), commitFileName(first)), 0, 'it does not exist');
+    const wasUsed = manifest !== undefined || (await fs.list(topicsDirectory(directory))).length > 0;
+    if (wasUsed) throw damaged(join(commitDirectory(directory), commitFileName(first)), 0, 'it does not exist');
     const file = await createCommitFile(fs, directory, first);
-    return { finished: [], active: { file, ends: new Map() }, lastTime: 0 };
+    return { finished: [], active: { file, ends: new Map() } };
   }
 
   const files: RecoveredFile[] = [];
-  let lastTime = 0;
   for (const number of numbers) {
     const touched = new Set<Partition>();
     const file = await recoverCommitFile(fs, directory, number, number === numbers.at(-1), (bytes, frames) => {
-      for (const frame of frames) lastTime = Math.max(lastTime, replay(catalog, bytes, frame, touched));
+      for (const frame of frames) replay(catalog, bytes, frame, touched);
     });
     files.push({ file, ends: new Map(Array.from(touched, (partition) => [partition, partition.end])) });
   }
   const active = files.pop();
   invariant(active !== undefined, 'at least one file was recovered');
-  return { finished: files, active, lastTime };
+  return { finished: files, active };
 }
 
 /**
@@ -84,22 +81,20 @@ async function commitFileNumbers(fs: FileSystem, directory: string, first: numbe
   return numbers;
 }
 
-/** Applies a frame; gives its time. */
-function replay(catalog: Catalog, bytes: Buffer, { start, head }: FrameAt, touched: Set<Partition>): number {
+function replay(catalog: Catalog, bytes: Buffer, { start, head }: FrameAt, touched: Set<Partition>): void {
   if (head.kind === 'fact') {
     catalog.apply(readFact(bytes, start, head.size) as Fact);
-    return 0;
+    return;
   }
   const partition = catalog.partitionById(head.topicId, head.partition);
   if (head.baseOffset !== partition.end) {
     const what = `${partition.topic}/${String(partition.number)} goes on at ${String(head.baseOffset)} instead of ${String(partition.end)}`;
-    throw new Fault('CORRUPT', `the commit log does not fit: ${what}`, { retryable: false });
+    throw new Fault('UNREADABLE', `the commit log does not fit: ${what}`, { retryable: false });
   }
   const { size, baseOffset, count, time } = head;
   partition.publish({ bytes, start, size, base: baseOffset, count, time });
   partition.tail.dropBefore(partition.start);
   touched.add(partition);
-  return time;
 }
 
 async function adopt(fs: FileSystem, directory: string, manifest: Manifest, catalog: Catalog): Promise<void> {

@@ -179,5 +179,7 @@ export async function* verifiedFrames(
 }
 
 function unreadable(path: string, at: number): Fault {
-  return new Fault('CORRUPT', `${path} is damaged at byte ${String(at)}; restore it from a copy`, { retryable: false });
+  return new Fault('UNREADABLE', `${path} is damaged at byte ${String(at)}; restore it from a copy`, {
+    retryable: false,
+  });
 }

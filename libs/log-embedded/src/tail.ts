@@ -37,7 +37,11 @@ export class Tail {
     let count = this.#indexOf(offset);
     const last = this.#batches[count - 1];
     if (last !== undefined && last.base + last.count > offset) count--;
-    if (count > 0) this.#batches.splice(0, count);
+    if (count <= 0) return;
+    this.#batches.splice(0, count);
+    // What was decoded holds on to its bytes.
+    this.#decoded = [];
+    this.#decodedBase = -1;
   }
 
   /** Records from an offset on, at least one batch, further ones while they stay within `maxBytes`. */

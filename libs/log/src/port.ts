@@ -14,6 +14,9 @@
  * | TOO_LARGE | a record or batch above the limit of its topic |
  * | LOG_CLOSED | this log was closed |
  * | GROUP_HAS_MEMBERS | a commit without membership for a group that has members |
+ * | NOT_A_MEMBER | the membership, or the partition committed for, was lost |
+ * | UNREADABLE | what is stored does not match its checksum or its format |
+ * | IN_USE | the log belongs to another process |
  */
 export interface Log {
   /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Fault } from '@partitura/model';
 import { Gate, numbers, record, recordsOf, textsOf, type Bench } from './contract-world.ts';
 import type { Log, TopicPartition, WorkBatch, Working, WorkRequest } from './port.ts';
 
@@ -110,7 +111,7 @@ function describeQueue(bench: Bench): void {
     it('ends with what its own batch rejects with', async () => {
       const topic = await bench.topic();
       await fill(bench, topic, 1, [0]);
-      const refusal = new Error('cannot do this');
+      const refusal = new Fault('UNAVAILABLE', 'cannot do this', { retryable: true });
       const worker = await join(bench, bench.name('group'), [topic], bench.log, {
         onBatch: () => Promise.reject(refusal),
       });

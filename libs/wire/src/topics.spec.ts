@@ -49,10 +49,22 @@ describe('topic names', () => {
   it('cut long names to 200 characters, of which the end is a hash of the whole', () => {
     const one = names.tasks('x'.repeat(300));
     const other = names.tasks('x'.repeat(301));
-    expect(one).toHaveLength('partitura.tasks.'.length + 200);
+    expect(one).toMatch(/^partitura\.tasks\.x{166}-x[0-9a-f]{32}$/);
     expect(one).not.toBe(other);
     expect(names.queueOf(one)).toBeUndefined();
     expect(names.tasks('x'.repeat(200))).toBe(`partitura.tasks.${'x'.repeat(200)}`);
+  });
+
+  it('are cut so that the hash cannot be taken for a domain', () => {
+    for (let length = 160; length < 170; length++)
+      for (const tail of ['-'.repeat(100), 'ü'.repeat(100)]) {
+        const topic = names.tasks('x'.repeat(length) + tail);
+        expect(topic).toMatch(/[^-]-x[0-9a-f]{32}$/);
+        expect(names.queueOf(topic)).toBeUndefined();
+        const withDomain = names.tasks('x'.repeat(length), tail);
+        expect(withDomain).toMatch(/[^-]-x[0-9a-f]{32}$/);
+        expect(names.queueOf(withDomain)).toBeUndefined();
+      }
   });
 
   it('are not mistaken for queues when they are something else', () => {

@@ -73,7 +73,7 @@ const queueNamesKept = 10_000;
 
 /**
  * Task type and domain in Kafka's alphabet: `[A-Za-z0-9_]` stay, every other byte of the UTF-8 text becomes `-HH`, the
- * domain follows after `--`. What would be longer than 200 characters ends with `-x` and a hash of the whole instead.
+ * domain follows after `--`. What would be longer than 200 characters is cut and ends with `-x` and a hash of the whole.
  */
 function queueName(type: string, domain: string | undefined): string {
   // NUL cannot be confused with a part of either: escaped names hold none.
@@ -83,10 +83,15 @@ function queueName(type: string, domain: string | undefined): string {
   invariant(type !== '' && domain !== '', 'a task queue needs a type, and a domain that is not empty');
   const whole = domain === undefined ? escape(type) : `${escape(type)}--${escape(domain)}`;
   const hash = () => createHash('sha256').update(whole).digest('hex').slice(0, 32);
-  const name = whole.length <= queueNameMax ? whole : `${whole.slice(0, queueNameMax - 34)}-x${hash()}`;
+  const name = whole.length <= queueNameMax ? whole : `${beginningOf(whole)}-x${hash()}`;
   if (queueNames.size >= queueNamesKept) queueNames.clear();
   queueNames.set(key, name);
   return name;
+}
+
+/** Not cut inside an escape, nor between the two dashes: a third one would make the hash look like a domain. */
+function beginningOf(name: string): string {
+  return name.slice(0, queueNameMax - 34).replace(/-+[0-9A-F]?$/, '');
 }
 
 function escape(text: string): string {

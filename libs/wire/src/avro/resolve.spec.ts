@@ -3,7 +3,7 @@ import avro from 'avsc';
 import fc from 'fast-check';
 import { createCodec } from '../codec.ts';
 import { readReply, writeReply } from '../generated/reply.ts';
-import { schemaTexts, type SchemaName } from '../generated/schemas.ts';
+import { schemaIds, schemaTexts, type SchemaName } from '../generated/schemas.ts';
 import { codecs, plain } from '../golden.fixture.ts';
 import { AvroReader } from './reader.ts';
 import { resolvingReader } from './resolve.ts';
@@ -149,7 +149,7 @@ describe('a record written with another schema', () => {
 
 describe('a codec with a past', () => {
   const old = JSON.parse(schemaTexts.reply) as { fields: { name: string }[] };
-  old.fields = old.fields.filter(({ name }) => name !== 'definitionsOffset');
+  old.fields = old.fields.slice(0, -1); // the last one came later
   const codec = createCodec('reply', readReply, writeReply, [
     { id: 0x4fffffff, name: 'reply', text: JSON.stringify(old) },
   ]);
@@ -168,7 +168,7 @@ describe('a codec with a past', () => {
   });
 
   it('writes under the newest', () => {
-    expect(Buffer.from(codec.encode(reply)).readUInt32BE(1)).toBe(0x50000003);
+    expect(Buffer.from(codec.encode(reply)).readUInt32BE(1)).toBe(schemaIds.reply);
   });
 
   it('refuses ids that are not its own', () => {

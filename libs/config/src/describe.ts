@@ -13,9 +13,11 @@ export function settingsTable(settings: Settings): string {
 /** The values for a log line; secrets are `***`. */
 export function shownConfig<S extends Settings>(settings: S, config: ConfigOf<S>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(settings).map(([name, setting]) => {
-      const value = config[name];
-      return [name, setting.secret && value !== undefined ? '***' : value];
-    }),
+    Object.entries(settings)
+      .filter(([name]) => config[name] !== undefined)
+      .map(([name, setting]) => {
+        const value = config[name];
+        return [name, setting.secret ? '***' : value];
+      }),
   );
 }

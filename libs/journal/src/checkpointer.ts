@@ -159,7 +159,7 @@ export class Checkpointer {
     const { stateVersion } = domain;
     const whole = { subject: 'aggregate', aggregate: id, version, parts: parts.length, why, stateVersion } as const;
     const writes = parts.map((part, i) => () => this.#entries.snapshot({ ...whole, part: i, body: part }, aggregate));
-    this.#rules.writeParts(writes, (write) => this.#later.push(write));
+    this.#rules.writeParts(writes, why, (write) => this.#later.push(write));
     return body.length;
   }
 

@@ -1,4 +1,4 @@
-import type { Mark, RevivalAnswer } from '@partitura/model';
+import type { Mark, RevivalAnswer, Snapshot } from '@partitura/model';
 import { admit, type Admission } from './admission.ts';
 import type { Closing } from './closed-set.ts';
 
@@ -37,7 +37,11 @@ export interface Rules {
   /** Whether a checkpoint may be written: everything that a fold from X will not see again is settled. [checkpoint-no-wait, text:checkpoint-wait] */
   readonly checkpointMayBeWritten: (effectsDone: number, highestIndexWhenCarried: number, partition: number) => boolean;
   /** How the parts of one snapshot are written: next to each other, so that all show one state. [text:split-snapshot] */
-  readonly writeParts: (writes: readonly (() => void)[], later: (write: () => void) => void) => void;
+  readonly writeParts: (
+    writes: readonly (() => void)[],
+    why: Snapshot['why'],
+    later: (write: () => void) => void,
+  ) => void;
   /** Where an owner begins to consume: where its fold says. [positions-not-from-fold] */
   readonly readsFrom: (folded: number, partition: number) => number;
   /** Where `commands` may be cut. [trim-too-far] */

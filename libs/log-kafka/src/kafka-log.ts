@@ -58,8 +58,8 @@ class KafkaLog implements Log {
   #closed: Promise<void> | undefined;
 
   constructor(options: KafkaLogOptions) {
-    const clientId = options.clientId ?? 'partitura';
-    if (!/^[\w.-]{1,200}$/.test(clientId)) throw new Error(`"${clientId}" is no client id: letters, digits, . _ -`);
+    // What brokers take for metrics and quotas.
+    const clientId = (options.clientId ?? 'partitura').replaceAll(/[^\w.-]/g, '-').slice(0, 200);
     this.#notify = options.notify ?? (() => undefined);
     this.#settings = {
       sessionMs: options.sessionMs ?? 10_000,

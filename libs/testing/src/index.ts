@@ -1,5 +1,5 @@
 export { startKafka, sharedKafka } from './kafka/start-kafka.ts';
-export type { ControlledNode, Kafka, KafkaOptions } from './kafka/kafka.ts';
+export type { ControlledNode, Kafka, KafkaOptions, SecuredAccess } from './kafka/kafka.ts';
 export { startPostgres, sharedPostgres } from './postgres/start-postgres.ts';
 export type { Postgres, PostgresOptions } from './postgres/postgres.ts';
 export { createDatabase, templateDatabase, type DatabaseOptions, type TestDatabase } from './postgres/database.ts';

@@ -7,7 +7,8 @@ const image = 'apache/kafka:4.3.1';
 
 /** Kafka in a container of a local Docker engine: one node. Removed by testcontainers' reaper if this process dies. */
 export async function startContainerKafka(options: KafkaOptions = {}): Promise<Kafka> {
-  if ((options.nodes ?? 1) > 1) throw new Error('several nodes need the local way: Java and Maven');
+  if ((options.nodes ?? 1) > 1 || options.secured === true)
+    throw new Error('several nodes, and TLS, need the local way: Java 17 or later and Maven');
   const progress = options.progress ?? (() => undefined);
   const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers');
   const [free = 0] = await freePorts(1);

@@ -7,7 +7,8 @@ import { withLock } from '../process/lock.ts';
 import { mavenJars } from '../process/maven.ts';
 import { canRun } from '../process/run.ts';
 
-export const kafkaVersion = '4.3.1';
+/** `KAFKA_VERSION` is for trying others. */
+export const kafkaVersion = process.env['KAFKA_VERSION'] ?? '4.3.1';
 const home = (): string => join(cacheDirectory(), `kafka-${kafkaVersion}`);
 
 /** How to run the classes of Kafka. */

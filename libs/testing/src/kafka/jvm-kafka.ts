@@ -9,6 +9,7 @@ import { kafkaDistribution, kafkaVersion, type KafkaDistribution } from './distr
 import type { ControlledNode, Kafka, KafkaOptions } from './kafka.ts';
 import { serverProperties, type KafkaNode } from './properties.ts';
 import { waitUntilReady } from './ready.ts';
+import { makeSecuredListener } from './secured-listener.ts';
 
 const bootMs = 90_000;
 
@@ -31,6 +32,7 @@ async function startOn(
   mkdirSync(directory, { recursive: true });
   const nodes = await layOut(options.nodes ?? 1, options.port);
   const clusterId = clusterIdOf(directory);
+  const secured = options.secured === true ? await makeSecuredListener(directory) : undefined;
   progress(`starting Kafka ${kafkaVersion} with ${nodes.length === 1 ? 'one node' : `${nodes.length} nodes`} …`);
 
   const processes = await Promise.all(
@@ -38,7 +40,7 @@ async function startOn(
       const own = join(directory, `node-${node.id}`);
       mkdirSync(own, { recursive: true });
       const settings = join(own, 'server.properties');
-      writeFileSync(settings, serverProperties(node, nodes, join(own, 'data')));
+      writeFileSync(settings, serverProperties(node, nodes, join(own, 'data'), secured?.listener));
       const [java = 'java', ...format] = distribution.command(
         'kafka.tools.StorageTool',
         ...['format', '--ignore-formatted', '-t', clusterId, '-c', settings],
@@ -66,7 +68,12 @@ async function startOn(
     throw error;
   }
   progress(`Kafka is ready at ${nodes.map((n) => `127.0.0.1:${n.port}`).join(', ')}`);
-  return { brokers: processes.map((node) => node.broker), nodes: processes, stop };
+  return {
+    brokers: processes.map((node) => node.broker),
+    nodes: processes,
+    ...(secured === undefined ? {} : { secured: secured.access }),
+    stop,
+  };
 }
 
 class JvmNode implements ControlledNode {

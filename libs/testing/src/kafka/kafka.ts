@@ -4,7 +4,17 @@ export interface Kafka {
   readonly brokers: readonly string[];
   /** Nodes one by one; empty where Kafka was given, since others use it. */
   readonly nodes: readonly ControlledNode[];
+  /** The way in with TLS and a password, where it was asked for. */
+  readonly secured?: SecuredAccess;
   stop(): Promise<void>;
+}
+
+export interface SecuredAccess {
+  readonly broker: string;
+  /** Certificate to trust, PEM. */
+  readonly ca: string;
+  readonly username: string;
+  readonly password: string;
 }
 
 /** One node that a test may mistreat. */
@@ -28,6 +38,8 @@ export interface KafkaOptions {
   readonly ownOnly?: boolean;
   /** Where a local one keeps its data and is found again; default: a directory that goes with it. */
   readonly dataDirectory?: string;
+  /** Also listens with TLS and SASL PLAIN. One local node only. */
+  readonly secured?: boolean;
   /** Port of the first node; default: a free one. */
   readonly port?: number;
   readonly progress?: (message: string) => void;

@@ -5,19 +5,40 @@ export interface KafkaNode {
   readonly controllerPort: number;
 }
 
+/** A listener with TLS and SASL PLAIN beside the plain one. */
+export interface SecuredListener {
+  readonly port: number;
+  /** PKCS12 file with the key. */
+  readonly keystore: string;
+  readonly keystorePassword: string;
+  readonly username: string;
+  readonly password: string;
+}
+
 /** The settings of one node: small, quick to start, quick to notice the dead. */
-export function serverProperties(node: KafkaNode, nodes: readonly KafkaNode[], dataDirectory: string): string {
+export function serverProperties(
+  node: KafkaNode,
+  nodes: readonly KafkaNode[],
+  dataDirectory: string,
+  secured?: SecuredListener,
+): string {
+  const listen = (port: number): string => `://127.0.0.1:${port}`;
+  const clients = [
+    `PLAINTEXT${listen(node.port)}`,
+    ...(secured === undefined ? [] : [`SECURED${listen(secured.port)}`]),
+  ];
   const replicas = Math.min(3, nodes.length);
   const minInSync = Math.max(1, replicas - 1);
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': node.id,
     'controller.quorum.voters': nodes.map((n) => `${n.id}@127.0.0.1:${n.controllerPort}`).join(','),
-    listeners: `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.port}`,
+    listeners: [...clients, `CONTROLLER${listen(node.controllerPort)}`].join(','),
+    'advertised.listeners': clients.join(','),
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURED:SASL_SSL',
+    ...(secured === undefined ? {} : securedProperties(secured)),
     'log.dirs': dataDirectory,
     'default.replication.factor': replicas,
     'min.insync.replicas': minInSync,
@@ -25,6 +46,18 @@ export function serverProperties(node: KafkaNode, nodes: readonly KafkaNode[], d
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
+}
+
+function securedProperties(secured: SecuredListener): Readonly<Record<string, string>> {
+  const { keystore, keystorePassword, username, password } = secured;
+  const login = `org.apache.kafka.common.security.plain.PlainLoginModule required user_${username}="${password}";`;
+  return {
+    'listener.name.secured.ssl.keystore.type': 'PKCS12',
+    'listener.name.secured.ssl.keystore.location': keystore,
+    'listener.name.secured.ssl.keystore.password': keystorePassword,
+    'listener.name.secured.sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.secured.plain.sasl.jaas.config': login,
+  };
 }
 
 /** What does not depend on where the nodes are. Internal topics default to three replicas and would never be made on one node. */

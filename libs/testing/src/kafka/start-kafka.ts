@@ -2,7 +2,7 @@ import { choose, type Choice } from '../choice.ts';
 import { isDockerReachable } from '../process/docker.ts';
 import { share } from '../process/shared.ts';
 import { startContainerKafka, servesAt } from './container-kafka.ts';
-import { missingForJvmKafka } from './distribution.ts';
+import { kafkaVersion, missingForJvmKafka } from './distribution.ts';
 import { startJvmKafka } from './jvm-kafka.ts';
 import type { Kafka, KafkaOptions } from './kafka.ts';
 
@@ -11,10 +11,10 @@ import type { Kafka, KafkaOptions } from './kafka.ts';
  * this process at the latest. Throws when there is no way; a missing broker is never a reason to skip a test.
  */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
-  const choice = await chooseKafka(options.ownOnly ?? false);
+  const choice = await chooseKafka(options.ownOnly === true || options.secured === true);
   if (choice.kind === 'given') return given(choice.address);
-  // Data that is to stay, and several nodes, are not for containers.
-  const local = options.dataDirectory !== undefined || (options.nodes ?? 1) > 1;
+  // Data that is to stay, several nodes and a secured way in are not for containers.
+  const local = options.dataDirectory !== undefined || (options.nodes ?? 1) > 1 || options.secured === true;
   if (choice.kind === 'local' || (local && (await missingForJvmKafka()).length === 0)) return startJvmKafka(options);
   return startContainerKafka(options);
 }
@@ -28,7 +28,7 @@ export async function sharedKafka(): Promise<readonly string[]> {
   if (choice.kind === 'given') return given(choice.address).brokers;
   if (choice.kind === 'container') return (await startContainerKafka()).brokers;
   const brokers = await share({
-    name: 'kafka',
+    name: `kafka-${kafkaVersion}`,
     start: async (lifeline) => (await startJvmKafka({ lifeline })).brokers.join(','),
     isAlive: servesAt,
   });

@@ -53,7 +53,7 @@ export function workflowDecider(kinds: TaskKinds, options: WorkflowDeciderOption
     isClosed,
     hasPostponedWork,
     mayInterrupt: (_state, command) => mayInterrupt(command),
-    remembers: ({ type }) => type !== 'TaskStarted' && type !== 'TaskResult',
+    remembers: ({ type }) => remembered.has(type),
     closedTag: closedTagOf,
     decideClosed,
     pins: (state) => (state.phase === 'absent' || state.phase === 'refused' ? [] : [state.start.definitionHash]),
@@ -62,6 +62,22 @@ export function workflowDecider(kinds: TaskKinds, options: WorkflowDeciderOption
     decodeState,
   };
 }
+
+/**
+ * Commands from outside that are remembered by their id. Reports are not: task, hand-over and status name them. A
+ * decider is asked about commands of other aggregates too, and remembers none of them.
+ */
+const remembered: ReadonlySet<string> = new Set<WorkflowCommand['type']>([
+  'StartWorkflow',
+  'PauseWorkflow',
+  'ResumeWorkflow',
+  'TerminateWorkflow',
+  'RetryWorkflow',
+  'RemoveWorkflow',
+  'AddTaskLogs',
+  'ChildEnded',
+  'ChildRevived',
+]);
 
 function decide(
   state: WorkflowState,

@@ -39,7 +39,7 @@ export function definitionDecider(kinds: TaskKinds): DefinitionDecider {
     isClosed: () => false,
     hasPostponedWork: () => false,
     mayInterrupt: () => false,
-    remembers: () => true,
+    remembers: ({ type }) => type === 'PutDefinition' || type === 'DeleteDefinition',
     closedTag: () => '',
     decideClosed: (_tag, command) => ({ kind: 'rejected', rejection: unknown(command) }),
     pins: () => [],

@@ -85,7 +85,13 @@ describe("the order fulfilment of Conductor's own JavaScript SDK, on the embedde
     const found = await eventually('the search shows all orders', async () => {
       const result = await clients
         .getWorkflowClient()
-        .search(0, 100, 'workflowType=order_fulfilment AND correlationId IN (customer-1) AND status=COMPLETED', '*', 'startTime:ASC');
+        .search(
+          0,
+          100,
+          'workflowType=order_fulfilment AND correlationId IN (customer-1) AND status=COMPLETED',
+          '*',
+          'startTime:ASC',
+        );
       return result.totalHits === orders / 4 ? result : undefined;
     });
     expect(found.results?.every((summary) => summary.workflowType === 'order_fulfilment')).toBe(true);

@@ -4,6 +4,8 @@ import { openKafkaLog } from '@partitura/log-kafka';
 import { JournalReader, journalStart } from '@partitura/journal';
 import type { Clock, Log } from '@partitura/log';
 import { isEnded, type JournalEntry } from '@partitura/model';
+import { openPostgres } from '@partitura/postgres';
+import { dumpReadModel } from '@partitura/read-model';
 import { createDatabase, sharedKafka, sharedPostgres, type TestDatabase } from '@partitura/testing';
 import { journalCodec, topicNames } from '@partitura/wire';
 import { createWorker, type Worker } from '@partitura/worker';
@@ -17,7 +19,7 @@ import {
   workflows,
   type Carrier,
 } from './order-shop.ts';
-import { eventually, ServerProcess } from './server-process.ts';
+import { eventually, runToEnd, ServerProcess } from './server-process.ts';
 
 const orders = 60;
 const partitions = 4;

@@ -101,3 +101,24 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
   }
   throw new Error(`gave up waiting: ${what}`, { cause: last });
 }
+
+/** Runs one of the server's commands; resolves to what it said, rejects when it failed. */
+export async function runToEnd(command: string, settings: Readonly<Record<string, string>>): Promise<string> {
+  const child = spawnServer([command], settings);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  if (code !== 0) throw new Error(`${command} ended with ${String(code)}:\n${text}`);
+  return text;
+}
+
+function spawnServer(args: readonly string[], settings: Readonly<Record<string, string>>) {
+  const inherited = Object.entries(process.env).filter(
+    ([key]) => !key.startsWith('PARTITURA_') && key !== 'DATABASE_URL' && key !== 'NODE_OPTIONS',
+  );
+  return spawn(process.execPath, ['services/server/dist/main.js', ...args], {
+    cwd: root,
+    env: { ...Object.fromEntries(inherited), PARTITURA_PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}

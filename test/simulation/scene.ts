@@ -12,7 +12,7 @@ import { drawMishap, drawWeather, type Weather } from './weather.ts';
 export interface SceneOptions {
   readonly seed: number;
   readonly weather?: Partial<Weather>;
-  readonly rules?: Partial<Rules>;
+  readonly rules?: Partial<Rules> | ((scene: () => Scene) => Partial<Rules>);
   readonly identity?: Identity;
   readonly settings?: Partial<JournalSettings>;
 }
@@ -58,7 +58,8 @@ export class Scene {
     this.installation = installation(partitions);
     this.evidence = { ...this.installation, codec: remembering(this.installation.codec) };
     this.domain = toyDomain(options.identity ?? faithfulIdentity);
-    this.rules = { ...faithful, ...options.rules };
+    const { rules } = options;
+    this.rules = { ...faithful, ...(typeof rules === 'function' ? rules(() => this) : rules) };
     this.settings = { ...smallSettings, ...options.settings };
     const numbers = Array.from({ length: partitions }, (_, partition) => partition);
     this.archive = numbers.map((p) => new ArchivePartition(this.installation, p, this.rules, this.domain));

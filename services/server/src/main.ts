@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConfigError, readConfig, shownConfig, type Sources } from '@partitura/config';
 import { createLogger } from '@partitura/telemetry';
 import { systemClock } from './clock.ts';
+import { rebuild } from './rebuild-read-model.ts';
 import { runServer } from './run-server.ts';
 import { conflicts, otherEnvironment, settings, type ServerConfig } from './settings.ts';
 import { welcome } from './welcome.ts';
@@ -9,12 +10,14 @@ import { welcome } from './welcome.ts';
 /** Exit codes: 1 a defect or something the machine lacks, 2 a configuration that cannot work, 3 lost what it needs. */
 const exitCodes = { failed: 1, configuration: 2, lost: 3 } as const;
 
-function configure(): ServerConfig {
+const commands = ['rebuild-read-model'] as const;
+
+function configure(flags: readonly string[]): ServerConfig {
   const path = process.env['PARTITURA_CONFIG'];
   const file: Sources['file'] = path === undefined || path === '' ? undefined : { path, text: readFile(path) };
   const config = readConfig(
     settings,
-    { environment: process.env, flags: process.argv.slice(2), ...(file === undefined ? {} : { file }) },
+    { environment: process.env, flags, ...(file === undefined ? {} : { file }) },
     otherEnvironment,
   );
   const problems = conflicts(config);
@@ -33,7 +36,16 @@ function readFile(path: string): string {
 }
 
 async function main(): Promise<void> {
-  const config = configure();
+  const [first = '', ...rest] = process.argv.slice(2);
+  if (first === 'rebuild-read-model') {
+    const config = configure(rest);
+    const logger = createLogger({ level: 'warn' });
+    await rebuild(config, { clock: systemClock, logger, tell: (text) => console.log(text) });
+    return;
+  }
+  if (first !== '' && !first.startsWith('--'))
+    throw new ConfigError([`${first} is no command; known are ${commands.join(', ')}, and none to start the server`]);
+  const config = configure(process.argv.slice(2));
   const logger = createLogger({ level: config.logLevel });
   logger.info({ settings: shownConfig(settings, config) }, 'starting');
   const server = await runServer(config, {

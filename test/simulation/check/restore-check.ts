@@ -2,7 +2,7 @@ import type { Log, StoredRecord } from '@partitura/log';
 import { foldFromCheckpoint, foldFromStart, type Fold, type FoldPorts } from '@partitura/journal';
 import type { Admitted } from './history.ts';
 import type { PartitionCheck } from './partition-check.ts';
-import { must } from './violation.ts';
+import { must, Violation } from './violation.ts';
 
 export interface RestoreOptions {
   readonly partition: number;
@@ -33,12 +33,24 @@ export async function checkRestores(options: RestoreOptions): Promise<number> {
       checkpoint === undefined
         ? Promise.resolve(foldFromStart(ports, partition))
         : foldFromCheckpoint(ports, partition, checkpoint, 0, foreverAlive);
-    const fold = await begin();
-    await fold.through(journal.length, foreverAlive);
-    compare(fold, options.check, name);
-    if (options.stopsAnywhere(i)) await stopAnywhere(await begin(), checkpoint ?? -1, options, name);
+    await restoring(name, async () => {
+      const fold = await begin();
+      await fold.through(journal.length, foreverAlive);
+      compare(fold, options.check, name);
+      if (options.stopsAnywhere(i)) await stopAnywhere(await begin(), checkpoint ?? -1, options, name);
+    });
   }
   return checkpoints.length;
+}
+
+/** A fold that refuses an intact journal is a finding too. */
+async function restoring(name: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof Violation || !(error instanceof Error)) throw error;
+    throw new Violation(`${name} fails: ${error.name}: ${error.message}`);
+  }
 }
 
 function compare({ state }: Fold, check: PartitionCheck, name: string): void {

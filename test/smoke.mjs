@@ -1,0 +1,35 @@
+import { openEmbeddedLog } from '@partitura/log-embedded';
+import { topicSpecs, topicNames, journalCodec } from '@partitura/wire';
+import { startDecider } from '@partitura/service-decider';
+import { DefinitionsCopy } from '@partitura/definitions';
+import { CommandBus } from '@partitura/command-bus';
+import { createWorker } from '@partitura/worker';
+import { createMetrics, createLogger } from '@partitura/telemetry';
+import { definitionCodec } from '@partitura/wire';
+import { Payload, definitionAggregate, commandId, workflowId } from '@partitura/model';
+import { readFileSync, rmSync } from 'node:fs';
+const clock = { now: () => Date.now(), monotonic: () => performance.now(), after: (ms, f) => { const t = setTimeout(f, ms); return () => clearTimeout(t); } };
+const dir = '/tmp/smoke'; if (!process.argv.includes('--keep')) rmSync(dir, { recursive: true, force: true });
+const log = await openEmbeddedLog({ directory: dir });
+const ns = 'p', P = 2;
+await log.createTopics(topicSpecs(ns, P));
+const definitions = await DefinitionsCopy.open({ log, clock, topic: topicNames(ns).definitions, decode: (b) => definitionCodec.decode(b) });
+const logger = createLogger({ level: 'info' }), metrics = createMetrics({ processMetrics: false });
+const decider = await startDecider({ log, clock, namespace: ns, partitions: P, instance: 'd1', definitions, logger, metrics });
+const bus = await CommandBus.open({ log, clock, namespace: ns, partitions: P, instance: 'cli', onAlarm: console.error });
+const hello = { name: 'ten', version: 1, schemaVersion: 2, ownerEmail: 'a@b.c', tasks: Array.from({ length: 10 }, (_, i) => ({ name: 'greet', taskReferenceName: 't' + i, type: 'SIMPLE', inputParameters: { name: '${workflow.input.name}' } })), outputParameters: { g: '${t9.output.greeting}' } };
+let r = await bus.call({ commandId: commandId('def1'), aggregate: definitionAggregate('workflow', 'ten'), body: { type: 'PutDefinition', kind: 'workflow', name: 'ten', version: 1, body: Payload.of(hello), mode: 'upsert' } }, 5000);
+console.log('put', JSON.stringify(r));
+const off = r.definitionsOffset;
+const worker = await createWorker({ log, clock, namespace: ns, concurrency: 200, handlers: { greet: (input) => ({ greeting: 'hi ' + input.name }) }, onAlarm: (w, e) => console.error(w, e) });
+const start = (i) => bus.call({ commandId: commandId('s' + i + Math.random()), aggregate: workflowId('w' + i), definitionsOffset: off, body: { type: 'StartWorkflow', name: 'ten', input: Payload.of({ name: 'n' + i }), priority: 0, taskToDomain: {}, replyWhenEnded: true } }, 60000);
+console.log('one', JSON.stringify(await start('one')));
+const N = Number(process.argv[2] ?? 500), C = 64;
+for (let round = 0; round < 3; round++) {
+  const t0 = performance.now(), cpu0 = process.cpuUsage();
+  let next = 0;
+  await Promise.all(Array.from({ length: C }, async () => { while (next < N) { const i = next++; const x = await start(round + '-' + i); if (x.outcome.kind !== 'accepted') console.log(JSON.stringify(x)); } }));
+  const ms = performance.now() - t0, cpu = process.cpuUsage(cpu0);
+  console.log(`${N} workflows in ${ms.toFixed(0)} ms: ${(N * 1000 / ms).toFixed(0)}/s, ${((cpu.user + cpu.system) / N / 10).toFixed(0)} us cpu per task`);
+}
+await worker.close(); await decider.close(); bus.close(); definitions.close(); await log.close();

@@ -13,6 +13,13 @@ describe('arrays in binary form', () => {
     expect(hex(integerArray([-1]))).toBe(`${header('00000017', 1)}00000004ffffffff`);
   });
 
+  it('hold the nearest number where one does not fit', () => {
+    expect(integerArray([1e30, -1e30, Number.NaN, 1.9])).toEqual(integerArray([2 ** 31 - 1, -(2 ** 31), 0, 1]));
+    expect(bigintArray([1e30, -Infinity, Number.NaN, -1.9])).toEqual(
+      bigintArray([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 0, -1]),
+    );
+  });
+
   it('hold texts of any characters, and nulls', () => {
     expect(hex(textArray(['aä', undefined]))).toBe(`${header('00000019', 2, 1)}0000000361c3a4ffffffff`);
   });

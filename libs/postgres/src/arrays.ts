@@ -22,11 +22,25 @@ function header(elementType: number, count: number, hasNull: boolean, bytes: num
   return buffer;
 }
 
-/** `bigint[]`. Numbers must be integers that fit a double. */
+/** The nearest integer of 32 bits; NaN counts as 0. What people send must not stop a projection. */
+export function int32(value: number): number {
+  if ((value | 0) === value) return value;
+  return Number.isNaN(value) ? 0 : Math.trunc(Math.min(Math.max(value, -0x8000_0000), 0x7fff_ffff));
+}
+
+/** The nearest integer that fits a double; NaN counts as 0. */
+export function int53(value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  if (Number.isNaN(value)) return 0;
+  return Math.trunc(Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER));
+}
+
+/** `bigint[]`; see {@link int53}. */
 export function bigintArray(values: readonly number[]): Uint8Array {
   const buffer = header(oid.int8, values.length, false, values.length * 12);
   let at = headerBytes;
-  for (const value of values) {
+  for (const given of values) {
+    const value = int53(given);
     buffer.writeInt32BE(8, at);
     buffer.writeInt32BE(Math.floor(value / 0x1_0000_0000), at + 4);
     buffer.writeUInt32BE(value >>> 0, at + 8);
@@ -35,13 +49,13 @@ export function bigintArray(values: readonly number[]): Uint8Array {
   return buffer;
 }
 
-/** `integer[]`. */
+/** `integer[]`; see {@link int32}. */
 export function integerArray(values: readonly number[]): Uint8Array {
   const buffer = header(oid.int4, values.length, false, values.length * 8);
   let at = headerBytes;
   for (const value of values) {
     buffer.writeInt32BE(4, at);
-    buffer.writeInt32BE(value, at + 4);
+    buffer.writeInt32BE(int32(value), at + 4);
     at += 8;
   }
   return buffer;

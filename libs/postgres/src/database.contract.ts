@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Fault } from '@partitura/model';
 import { bigintArray, booleanArray, byteaArray, integerArray, textArray } from './arrays.ts';
 import { statement, type Database } from './database.ts';
+import { bigint, boolean, bytea, defineInsert, integer, text } from './insert.ts';
 
 /** What every adapter of the port must do. */
 export function databaseContract(adapter: string, open: () => Promise<Database>): void {
@@ -35,6 +36,44 @@ export function databaseContract(adapter: string, open: () => Promise<Database>)
         { id: -7, name: null, body: null, size: -5, fresh: false },
         { id: 2 ** 45, name: 'ä "quoted" \\ {,}\u{1f600}', body: Buffer.from([0, 1, 255]), size: 5, fresh: true },
       ]);
+    });
+
+    it('adds rows of any values, many at once', async () => {
+      interface Row {
+        readonly id: number;
+        readonly name: string | undefined;
+        readonly body: Uint8Array | undefined;
+      }
+      const insert = defineInsert<Row>('item', [
+        bigint('id', (row) => row.id),
+        text('name', (row) => row.name),
+        bytea('body', (row) => row.body),
+        integer('size', (row) => (row.id % 7) - 3),
+        boolean('fresh', (row) => row.id % 2 === 0),
+      ]);
+      const rows = Array.from({ length: 3_000 }, (_, i): Row => ({
+        id: 1_000_000 + i,
+        name: i % 5 === 0 ? undefined : `n\0ä\u{1f600}"\\ ${'x'.repeat(i % 300)}`,
+        body: i % 3 === 0 ? undefined : new Uint8Array([i, 0, 255]),
+      }));
+      await database.transaction((queries) => queries.insert(insert, rows));
+      const found = await database.rows<Row & { size: number; fresh: boolean }>(
+        'SELECT * FROM item WHERE id BETWEEN 1000000 AND 1999999 ORDER BY id',
+      );
+      expect(found).toEqual(
+        rows.map(({ id, name, body }) => ({
+          id,
+          name: name?.replace('\0', '\ufffd') ?? null,
+          body: body === undefined ? null : Buffer.from(body),
+          size: (id % 7) - 3,
+          fresh: id % 2 === 0,
+        })),
+      );
+      const again = [{ id: 2_000_000, name: 'new', body: undefined }, rows[0] as Row];
+      await expect(database.insert(insert, again)).rejects.toMatchObject({ code: 'DATABASE_CONSTRAINT' });
+      await database.insert(insert, again, { tolerant: true });
+      await database.insert(insert, []);
+      expect(await database.rows('SELECT name FROM item WHERE id = 2000000')).toEqual([{ name: 'new' }]);
     });
 
     it('takes plain parameters', async () => {

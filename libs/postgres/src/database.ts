@@ -1,3 +1,5 @@
+import type { Insert } from './insert.ts';
+
 /**
  * The only port to SQL. Two adapters, one contract: a Postgres server (`openPostgres`) and the Postgres that lives in
  * a worker thread of this process (`openEmbeddedDatabase`). Both speak Postgres' wire protocol, so statements, types and errors
@@ -30,6 +32,8 @@ export interface Queries {
   rows<R>(statement: Statement | string, values?: readonly Parameter[]): Promise<readonly R[]>;
   /** Runs one statement and returns how many rows it changed. */
   run(statement: Statement | string, values?: readonly Parameter[]): Promise<number>;
+  /** Adds rows, the cheapest way there is. A row whose key exists fails all, or is left out with `tolerant`. */
+  insert<R>(insert: Insert<R>, rows: readonly R[], options?: { readonly tolerant?: boolean }): Promise<void>;
 }
 
 /** Parsed and planned once per connection under its name; for statements that run often. */

@@ -1,7 +1,10 @@
 import { Fault } from '@partitura/model';
 import pg from 'pg';
+import { columnArrays, copyData } from './copy-data.ts';
+import { copyIn } from './copy-in.ts';
 import type { Database, Listening, Parameter, Queries, Statement } from './database.ts';
 import { faultOf } from './faults.ts';
+import type { Insert } from './insert.ts';
 import { ListeningConnection, SessionChannels, type Channels } from './listening.ts';
 
 /** Offsets and times fit a double, so `bigint` (type 20) and `numeric` counts need no strings. */
@@ -16,7 +19,7 @@ const types: pg.CustomTypesConfig = {
 };
 
 interface Special {
-  /** All connections end in the same session, so there can be no separate one for listening. */
+  /** All connections end in the same session: it can neither listen beside its work nor take a COPY. */
   readonly oneSession?: boolean;
   readonly afterClose?: () => Promise<void>;
 }
@@ -26,11 +29,13 @@ export class PooledDatabase implements Database {
   readonly #pool: pg.Pool;
   readonly #afterClose: () => Promise<void>;
   readonly #channels: Channels;
+  readonly #copies: boolean;
   #closed: Promise<void> | undefined;
 
   constructor(config: pg.PoolConfig, special: Special = {}) {
     const typed: pg.PoolConfig = { ...config, types };
     this.#pool = new pg.Pool(typed);
+    this.#copies = special.oneSession !== true;
     this.#afterClose = special.afterClose ?? (async () => undefined);
     this.#channels = special.oneSession === true ? new SessionChannels(this.#pool) : new ListeningConnection(typed);
     // An idle connection that breaks is replaced at its next use; the use itself reports if that fails.
@@ -43,6 +48,10 @@ export class PooledDatabase implements Database {
 
   run(statement: Statement | string, values?: readonly Parameter[]): Promise<number> {
     return this.#with((client) => countOf(client, statement, values));
+  }
+
+  insert<R>(insert: Insert<R>, rows: readonly R[], options?: { readonly tolerant?: boolean }): Promise<void> {
+    return this.#with((client) => this.#insert(client, insert, rows, options?.tolerant === true));
   }
 
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
@@ -60,6 +69,7 @@ export class PooledDatabase implements Database {
         const result = await work({
           rows: (statement, values) => rowsOf(client, statement, values),
           run: (statement, values) => countOf(client, statement, values),
+          insert: (insert, rows, options) => this.#insert(client, insert, rows, options?.tolerant === true),
         });
         await query(client, 'COMMIT');
         return result;
@@ -81,6 +91,19 @@ export class PooledDatabase implements Database {
       await this.#pool.end();
       await this.#afterClose();
     })());
+  }
+
+  async #insert<R>(client: pg.ClientBase, insert: Insert<R>, rows: readonly R[], tolerant: boolean): Promise<void> {
+    if (rows.length === 0) return;
+    if (tolerant || !this.#copies) {
+      await query(client, tolerant ? insert.tolerant : insert.plain, columnArrays(insert.columns, rows));
+      return;
+    }
+    try {
+      await copyIn(client, insert.copy, copyData(insert.columns, rows));
+    } catch (cause) {
+      throw faultOf(cause);
+    }
   }
 
   /** A connection whose rollback failed, or that broke, is thrown away instead of going back to the pool. */

@@ -120,6 +120,7 @@ describe('a reader that waits', () => {
         return second.rows(statement, values);
       },
       run: (statement, values) => second.run(statement, values),
+      insert: (insert, rows, options) => second.insert(insert, rows, options),
       transaction: (work) => second.transaction(work),
       snapshot: (work) => second.snapshot(work),
       listen: (channel, onMessage) => second.listen(channel, onMessage),

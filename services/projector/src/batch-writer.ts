@@ -48,6 +48,8 @@ export class BatchWriter {
   #cancelPause: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #failures = 0;
+  /** Rows existed that should not: the next attempt leaves them as they are. */
+  #tolerant = false;
   #closed = false;
 
   constructor(options: WriterOptions) {
@@ -147,11 +149,12 @@ export class BatchWriter {
       if (told.length === 0) return;
       await queries.rows(tellApplied, [told.map(({ partition, to }) => `${partition}:${to.offset}`).join(',')]);
     };
-    await writeChanges(database, steps, tell);
+    await writeChanges(database, steps, { within: tell, tolerant: this.#tolerant });
   }
 
   #written(steps: readonly ChangeStep[], tookMs: number): void {
     this.#failures = 0;
+    this.#tolerant = false;
     this.failingSince = undefined;
     for (const { partition, to } of steps) {
       if (!this.#projections.has(partition)) continue;
@@ -186,6 +189,7 @@ export class BatchWriter {
     const { clock, onAlarm } = this.#options;
     this.#failures += 1;
     this.failingSince ??= clock.now();
+    this.#tolerant = cause instanceof Fault && cause.code === 'DATABASE_CONSTRAINT';
     const message = 'the read model cannot be written; trying again';
     onAlarm({ partition: steps[0]?.partition ?? -1, code: 'DATABASE_FAILING', message, cause });
     const patience = cause instanceof Fault && cause.retryable ? retryMaxMs : 6 * retryMaxMs;

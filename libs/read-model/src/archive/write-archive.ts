@@ -1,32 +1,34 @@
 import type { Payload } from '@partitura/model';
 import {
-  bigintArray,
-  booleanArray,
+  bigint,
+  boolean,
+  bytea,
   byteaArray,
-  integerArray,
+  defineInsert,
+  integer,
   statement,
+  text,
   textArray,
   type Queries,
 } from '@partitura/postgres';
 import type { Placed } from '../projection/placed.ts';
 import type { HistoryChunk } from './history-chunk.ts';
 
-const insertChunks = statement(
-  'history_insert',
-  `INSERT INTO archive.history (workflow_id, first_index, last_index, partition, starts, entries)
-   SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::integer[], $5::boolean[], $6::bytea[])`,
-);
+const chunkRows = defineInsert<Placed<HistoryChunk>>('archive.history', [
+  text('workflow_id', ({ change }) => change.workflowId),
+  bigint('first_index', ({ change }) => change.firstIndex),
+  bigint('last_index', ({ change }) => change.lastIndex),
+  integer('partition', ({ partition }) => partition),
+  boolean('starts', ({ change }) => change.starts),
+  bytea('entries', ({ change }) => change.encode()),
+]);
 
-export async function writeHistory(queries: Queries, chunks: readonly Placed<HistoryChunk>[]): Promise<void> {
-  if (chunks.length === 0) return;
-  await queries.run(insertChunks, [
-    textArray(chunks.map(({ change }) => change.workflowId)),
-    bigintArray(chunks.map(({ change }) => change.firstIndex)),
-    bigintArray(chunks.map(({ change }) => change.lastIndex)),
-    integerArray(chunks.map(({ partition }) => partition)),
-    booleanArray(chunks.map(({ change }) => change.starts)),
-    byteaArray(chunks.map(({ change }) => change.encode())),
-  ]);
+export async function writeHistory(
+  queries: Queries,
+  chunks: readonly Placed<HistoryChunk>[],
+  options?: { readonly tolerant?: boolean },
+): Promise<void> {
+  await queries.insert(chunkRows, chunks, options);
 }
 
 const insertDefinitions = statement(

@@ -24,26 +24,36 @@ export class Superseded extends Error {
   }
 }
 
+export interface WriteOptions {
+  /** Leave out rows that exist already instead of failing: for when that has happened. */
+  readonly tolerant?: boolean;
+  /** Something else that must happen in the same transaction. */
+  readonly within?: (queries: Queries) => Promise<void>;
+}
+
 /**
  * Writes what stretches of several partitions change, with their positions, in one transaction. Rejects with
  * {@link Superseded} when a position is not where its step begins, else as the database does.
  */
-export async function writeChanges(database: Database, steps: readonly ChangeStep[], within?: Within): Promise<void> {
+export async function writeChanges(
+  database: Database,
+  steps: readonly ChangeStep[],
+  options: WriteOptions = {},
+): Promise<void> {
   await database.transaction(async (queries) => {
     const superseded = await advancePositions(queries, steps);
     if (superseded.length > 0) throw new Superseded(superseded);
-    await writeRows(queries, steps);
+    await writeRows(queries, steps, options);
     await advanceArchive(queries, steps);
-    await within?.(queries);
+    await options.within?.(queries);
   });
 }
-/** Something else that must happen in the same transaction. */
-export type Within = (queries: Queries) => Promise<void>;
 
-/** Writes rows alone, without positions. Rows of one step are final; of several for one partition, later ones win. */
+/** Writes rows alone, without positions. */
 export async function writeRows(
   queries: Queries,
   steps: readonly Pick<ChangeStep, 'partition' | 'changes'>[],
+  options?: Pick<WriteOptions, 'tolerant'>,
 ): Promise<void> {
   const all = <C>(of: (changes: PartitionChanges) => Iterable<C>): Placed<C>[] => {
     const placed: Placed<C>[] = [];
@@ -55,6 +65,7 @@ export async function writeRows(
   await writeHistory(
     queries,
     all((changes) => changes.history),
+    options,
   );
   await removeWorkflows(queries, [...new Set(steps.flatMap(({ changes }) => [...changes.removed]))]);
   await writeWorkflows(
@@ -64,9 +75,11 @@ export async function writeRows(
   await writeTasks(
     queries,
     all((changes) => changes.tasks.values()),
+    options,
   );
   await writeTaskLogs(
     queries,
     all((changes) => changes.logs),
+    options,
   );
 }

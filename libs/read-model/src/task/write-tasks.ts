@@ -1,9 +1,15 @@
+import type { TaskScheduled } from '@partitura/model';
 import {
+  bigint,
   bigintArray,
-  booleanArray,
+  boolean,
+  bytea,
   byteaArray,
+  defineInsert,
+  integer,
   integerArray,
   statement,
+  text,
   textArray,
   type Queries,
 } from '@partitura/postgres';
@@ -14,66 +20,58 @@ import { taskColumns as column, type TaskChange } from './task-change.ts';
 type PlacedTask = Placed<TaskChange>;
 
 /** Makes and changes rows of `read_model.task`, one statement each however many there are. */
-export async function writeTasks(queries: Queries, changes: readonly PlacedTask[]): Promise<void> {
-  const scheduled = changes.filter(({ change }) => change.scheduled !== undefined);
-  const changed = changes.filter(({ change }) => change.scheduled === undefined);
-  if (scheduled.length > 0) await insert(queries, scheduled);
+export async function writeTasks(
+  queries: Queries,
+  changes: readonly PlacedTask[],
+  options?: { readonly tolerant?: boolean },
+): Promise<void> {
+  const scheduled: ScheduledTask[] = [];
+  const changed: PlacedTask[] = [];
+  for (const placed of changes) {
+    const event = placed.change.scheduled;
+    if (event === undefined) changed.push(placed);
+    else scheduled.push({ ...placed, event });
+  }
+  await queries.insert(scheduledTasks, scheduled, options);
   if (changed.length > 0) await update(queries, changed);
 }
 
-/** Task ids are fresh by construction; a second row under one id is a defect that must not stop everything else. */
-const insertRows = statement(
-  'task_insert',
-  `INSERT INTO read_model.task (
-     task_id, partition, journal_offset, reference_name, task_type, task_def_name, node, seq, attempt, iteration,
-     status, retried, poll_count, scheduled_time, start_time, end_time, update_time, start_delay_seconds,
-     callback_after_seconds, response_timeout_seconds, input, output, retried_task_id, reason, worker_id, domain,
-     sub_workflow_id, workflow_task)
-   SELECT * FROM unnest(
-     $1::text[], $2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::integer[],
-     $9::integer[], $10::integer[], $11::text[], $12::boolean[], $13::integer[], $14::bigint[], $15::bigint[],
-     $16::bigint[], $17::bigint[], $18::integer[], $19::bigint[], $20::bigint[], $21::bytea[], $22::bytea[],
-     $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::bytea[])
-   ON CONFLICT (task_id) DO NOTHING`,
-);
-
-async function insert(queries: Queries, placed: readonly PlacedTask[]): Promise<void> {
-  const rows = placed.map(({ partition, change }) => ({ partition, change, event: schedulingOf(change) }));
-  type Row = (typeof rows)[number];
-  const texts = (of: (row: Row) => string | undefined): Uint8Array => textArray(rows.map(of));
-  const integers = (of: (row: Row) => number): Uint8Array => integerArray(rows.map(of));
-  const bigints = (of: (row: Row) => number): Uint8Array => bigintArray(rows.map(of));
-  await queries.run(insertRows, [
-    texts(({ change }) => change.taskId),
-    integers(({ partition }) => partition),
-    bigints(({ change }) => change.journalOffset),
-    texts(({ event }) => event.referenceName),
-    texts(({ event }) => event.taskType),
-    texts(({ event }) => event.taskDefName),
-    integers(({ event }) => event.node),
-    integers(({ event }) => event.seq),
-    integers(({ change }) => change.attempt),
-    integers(({ event }) => event.iteration),
-    texts(({ change }) => change.status),
-    booleanArray(rows.map(({ change }) => change.retried)),
-    integers(({ change }) => change.polls),
-    bigints(({ change }) => change.scheduledTime),
-    bigints(({ change }) => change.startTime),
-    bigints(({ change }) => change.endTime),
-    bigints(({ change }) => change.updateTime),
-    integers(({ event }) => event.startDelaySeconds),
-    bigints(({ change }) => change.callbackAfterSeconds),
-    bigints(({ event }) => Math.ceil(event.limits.responseTimeoutMs / 1000)),
-    byteaArray(rows.map(({ event }) => payloadColumn(event.input))),
-    byteaArray(rows.map(({ change }) => change.output)),
-    texts(({ event }) => event.retriedTaskId),
-    texts(({ change }) => change.reason),
-    texts(({ change }) => change.workerId),
-    texts(({ event }) => event.queue?.domain),
-    texts(({ event }) => event.child?.workflowId),
-    byteaArray(rows.map(({ event }) => event.workflowTask?.bytes)),
-  ]);
+interface ScheduledTask {
+  readonly partition: number;
+  readonly change: TaskChange;
+  readonly event: TaskScheduled;
 }
+
+const scheduledTasks = defineInsert<ScheduledTask>('read_model.task', [
+  text('task_id', ({ change }) => change.taskId),
+  integer('partition', ({ partition }) => partition),
+  bigint('journal_offset', ({ change }) => change.journalOffset),
+  text('reference_name', ({ event }) => event.referenceName),
+  text('task_type', ({ event }) => event.taskType),
+  text('task_def_name', ({ event }) => event.taskDefName),
+  integer('node', ({ event }) => event.node),
+  integer('seq', ({ event }) => event.seq),
+  integer('attempt', ({ change }) => change.attempt),
+  integer('iteration', ({ event }) => event.iteration),
+  text('status', ({ change }) => change.status),
+  boolean('retried', ({ change }) => change.retried),
+  integer('poll_count', ({ change }) => change.polls),
+  bigint('scheduled_time', ({ change }) => change.scheduledTime),
+  bigint('start_time', ({ change }) => change.startTime),
+  bigint('end_time', ({ change }) => change.endTime),
+  bigint('update_time', ({ change }) => change.updateTime),
+  integer('start_delay_seconds', ({ event }) => event.startDelaySeconds),
+  bigint('callback_after_seconds', ({ change }) => change.callbackAfterSeconds),
+  bigint('response_timeout_seconds', ({ event }) => Math.ceil(event.limits.responseTimeoutMs / 1000)),
+  bytea('input', ({ event }) => payloadColumn(event.input)),
+  bytea('output', ({ change }) => change.output),
+  text('retried_task_id', ({ event }) => event.retriedTaskId),
+  text('reason', ({ change }) => change.reason),
+  text('worker_id', ({ change }) => change.workerId),
+  text('domain', ({ event }) => event.queue?.domain),
+  text('sub_workflow_id', ({ event }) => event.child?.workflowId),
+  bytea('workflow_task', ({ event }) => event.workflowTask?.bytes),
+]);
 
 const updateRows = statement(
   'task_update',
@@ -119,9 +117,4 @@ async function update(queries: Queries, placed: readonly PlacedTask[]): Promise<
     bigints((change) => change.callbackAfterSeconds),
     integers((change) => change.attempt),
   ]);
-}
-
-function schedulingOf(change: TaskChange): NonNullable<TaskChange['scheduled']> {
-  if (change.scheduled === undefined) throw new TypeError('only rows that begin here are inserted');
-  return change.scheduled;
 }

@@ -99,6 +99,7 @@ function bound(database: Database): Database {
   return {
     rows: (statement, values) => database.rows(statement, values),
     run: (statement, values) => database.run(statement, values),
+    insert: (insert, rows, options) => database.insert(insert, rows, options),
     transaction: (work) => database.transaction(work),
     snapshot: (work) => database.snapshot(work),
     listen: (channel, onMessage) => database.listen(channel, onMessage),

@@ -23,3 +23,8 @@ export {
 } from './execution/signal-response.ts';
 export { listText } from './execution/json-text.ts';
 export { readWorkflowSearch } from './search/search-request.ts';
+export { payloadText } from './execution/json-text.ts';
+export { operations, type OperationId } from './contract/operations.ts';
+export type { Operation } from './contract/operation.ts';
+export { routeSchema } from './contract/route-schema.ts';
+export { schemas } from './contract/schemas.ts';

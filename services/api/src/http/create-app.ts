@@ -16,7 +16,6 @@ export function createApp(options: { readonly hostName: string; readonly logger:
   const { hostName } = options;
   const app = fastify({
     logger: false,
-    disableRequestLogging: true,
     bodyLimit: bodyBytesMax,
     // A request must arrive within half a minute; polls may take long to be answered.
     requestTimeout: 30_000,

@@ -1,13 +1,19 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Fault, Payload } from '@partitura/model';
 import { FakeWorld, now, run, task } from '../spec/fake-ports.ts';
+
+const world = new FakeWorld();
+let app: Awaited<ReturnType<FakeWorld['api']>>;
+beforeAll(async () => {
+  app = await world.api();
+});
+beforeEach(() => world.reset());
+afterAll(() => app.close());
 
 const json = { 'content-type': 'application/json' };
 
 describe('starting a workflow', () => {
   it('answers the bare id as text and says where the decision stands', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     const response = await app.inject({
       method: 'POST',
       url: '/api/workflow',
@@ -37,8 +43,6 @@ describe('starting a workflow', () => {
   });
 
   it('by path takes the body as the input', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     const response = await app.inject({
       method: 'POST',
       url: '/api/workflow/order?version=1&correlationId=c&priority=3&skipCache=1',
@@ -121,8 +125,6 @@ describe('starting a workflow', () => {
       [{ path: 'startWorkflow.arg0.workflowDef.tasks', message: 'WorkflowTask list cannot be empty' }],
     ],
   ])('with %s is refused', async (_what, url, payload, status, expected) => {
-    const world = new FakeWorld();
-    const app = await world.api();
     const response = await app.inject({
       method: 'POST',
       url,
@@ -138,14 +140,11 @@ describe('starting a workflow', () => {
   });
 
   it('ignores what follows the JSON value, and of duplicate keys the last wins', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     await app.inject({ method: 'POST', url: '/api/workflow/o', headers: json, payload: '{"a":1,"a":2} trailing' });
     expect((world.sent[0]?.body as { input: Payload }).input.value).toEqual({ a: 2 });
   });
 
   it('with a body above the limit is refused with 413', async () => {
-    const app = await new FakeWorld().api();
     const response = await app.inject({
       method: 'POST',
       url: '/api/workflow/o',
@@ -164,7 +163,6 @@ describe('starting a workflow', () => {
   });
 
   it('with another content type is refused', async () => {
-    const app = await new FakeWorld().api();
     const response = await app.inject({
       method: 'POST',
       url: '/api/workflow',
@@ -175,8 +173,6 @@ describe('starting a workflow', () => {
   });
 
   it('that does not exist is 404 in the words of each form', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     const reason = 'No such workflow defined. name=nope, version=null';
     world.outcomes.push(
       { kind: 'rejected', code: 'DEFINITION_NOT_FOUND', reason },
@@ -199,8 +195,6 @@ describe('starting a workflow', () => {
   });
 
   it('without an answer is 503 and may be tried again', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.outcomes.push(new Fault('NO_ANSWER', 'no answer within 10 ms', { retryable: true }));
     const response = await app.inject({ method: 'POST', url: '/api/workflow/o', headers: json, payload: '{}' });
     expect(response.statusCode).toBe(503);
@@ -209,8 +203,6 @@ describe('starting a workflow', () => {
   });
 
   it('that is repeated gets the first answer', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.outcomes.push({ kind: 'duplicate', first: { kind: 'accepted' } });
     expect(
       (await app.inject({ method: 'POST', url: '/api/workflow/o', headers: json, payload: '{}' })).statusCode,
@@ -220,14 +212,12 @@ describe('starting a workflow', () => {
 
 describe('reading a run', () => {
   it('shows all of it, user data to the letter', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.runs.set(
       'w-1',
       run({ input: Payload.fromBytes(Buffer.from('{"x":1.50,"n":null}')), correlationId: 'c', tasks: [task()] }),
     );
     const response = await app.inject('/api/workflow/w-1');
-    expect(response.headers['content-type']).toBe('application/json');
+    expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
     expect(response.headers['x-read-position']).toMatch(/^\d:5$/);
     expect(response.headers['x-read-stale']).toBeUndefined();
     expect(response.body).toContain('"input":{"x":1.50,"n":null}');
@@ -257,8 +247,6 @@ describe('reading a run', () => {
   });
 
   it.each(['False', 'no', '0', 'off'])('leaves tasks out with includeTasks=%s', async (flag) => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.runs.set('w-1', run({ tasks: [task()] }));
     expect((await app.inject(`/api/workflow/w-1?includeTasks=${flag}`)).json()).toMatchObject({ tasks: [] });
     expect((await app.inject('/api/workflow/w-1?includeTasks=')).json().tasks).toHaveLength(1);
@@ -266,8 +254,6 @@ describe('reading a run', () => {
   });
 
   it('says so when it may be stale', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.runs.set('w-1', run());
     world.readPosition = 4;
     const response = await app.inject('/api/workflow/w-1');
@@ -282,15 +268,12 @@ describe('reading a run', () => {
     '/api/workflow/unknown/tasks',
     '/api/workflow/a;b',
   ])('%s is 404', async (url) => {
-    const app = await new FakeWorld().api();
     const response = await app.inject(url);
     expect(response.statusCode).toBe(404);
     expect(response.json().message).toMatch(/^No such workflow found by id: (unknown|\$definition|a)$/);
   });
 
   it('has a short form', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.runs.set('w-1', run({ correlationId: 'c' }));
     expect((await app.inject('/api/workflow/w-1/status')).json()).toEqual({
       workflowId: 'w-1',
@@ -307,8 +290,6 @@ describe('reading a run', () => {
   });
 
   it('pages its tasks by status, whatever their case', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.runs.set('w-1', run({ tasks: [task({ status: 'CANCELED' }), task({ seq: 2 })] }));
     expect((await app.inject('/api/workflow/w-1/tasks?status=canceled')).json()).toMatchObject({
       totalHits: 1,
@@ -320,8 +301,6 @@ describe('reading a run', () => {
   });
 
   it('marks the last task of an ended run as not executed, as Conductor does', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     const ended = { status: 'COMPLETED', endTime: now + 9 } as const;
     world.runs.set(
       'w-1',
@@ -334,8 +313,6 @@ describe('reading a run', () => {
 
 describe('lists of runs', () => {
   it('of a correlation id, one or many', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.runs.set('w-1', run({ correlationId: 'c' }));
     expect((await app.inject('/api/workflow/order/correlated/c')).json()).toMatchObject([{ workflowId: 'w-1' }]);
     const many = await app.inject({
@@ -348,8 +325,6 @@ describe('lists of runs', () => {
   });
 
   it('of running ones ask for version 1 by default', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     await app.inject('/api/workflow/running/order');
     await app.inject('/api/workflow/running/order?version=2&startTime=5&endTime=9');
     expect(world.running).toEqual([
@@ -359,8 +334,6 @@ describe('lists of runs', () => {
   });
 
   it('searched give summaries with times and texts as Conductor writes them', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.runs.set(
       'w-1',
       run({ input: Payload.of({ a: 1, b: { x: [2, null, 'z'] } }), status: 'COMPLETED', endTime: now + 50 }),
@@ -402,8 +375,6 @@ describe('lists of runs', () => {
   });
 
   it('wait for the position that a client names', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.readPosition = 10;
     const fresh = await app.inject({ url: '/api/workflow/search', headers: { 'x-min-position': '0:9, 1:3' } });
     expect(fresh.headers['x-read-stale']).toBeUndefined();
@@ -437,8 +408,6 @@ describe('controlling a run', () => {
     ['DELETE', '/api/workflow/w-1/remove', 200, { type: 'RemoveWorkflow', onlyEnded: true }],
     ['DELETE', '/api/workflow/w-1/remove?archiveWorkflow=false', 200, { type: 'RemoveWorkflow', onlyEnded: false }],
   ] as const)('%s %s answers nothing and sends the order', async (method, url, status, body) => {
-    const world = new FakeWorld();
-    const app = await world.api();
     // Python sends an object with every request that has no body.
     const response = await app.inject({ method, url, headers: json, payload: '{}' });
     expect(response.statusCode).toBe(status);
@@ -449,8 +418,6 @@ describe('controlling a run', () => {
   });
 
   it('terminates before it removes', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     await app.inject({ method: 'DELETE', url: '/api/workflow/w-1/terminate-remove?reason=bye' });
     expect(world.sent.map((order) => order.body.type)).toEqual(['TerminateWorkflow', 'RemoveWorkflow']);
   });
@@ -465,8 +432,6 @@ describe('controlling a run', () => {
     ['PUT', 'pause', 'BUSY', 429],
     ['POST', 'retry', 'ARCHIVE_UNAVAILABLE', 503],
   ] as const)('%s …/%s refused with %s is %d', async (method, operation, code, status) => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.outcomes.push({ kind: 'rejected', code, reason: 'because' });
     const response = await app.inject({ method, url: `/api/workflow/w-1/${operation}` });
     expect(response.statusCode).toBe(status);
@@ -476,8 +441,6 @@ describe('controlling a run', () => {
 
 describe('synchronous execution', () => {
   it('answers with the ended run', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     const id = '00000000-0000-4000-8000-000000000001';
     world.runs.set(id, run({ workflowId: id as never, status: 'COMPLETED', output: Payload.of({ a: 1 }) }));
     const response = await app.inject({
@@ -501,32 +464,33 @@ describe('synchronous execution', () => {
   });
 
   it('takes version 0 as the highest', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     await app.inject({ method: 'POST', url: '/api/workflow/execute/order/0', headers: json, payload: '{"version":9}' });
     expect(world.sent[0]?.body).not.toHaveProperty('version');
   });
 
   it('ends early when the run waits for a signal, and can answer with that task', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
-    const id = '00000000-0000-4000-8000-000000000002';
+    const id = '00000000-0000-4000-8000-000000000001';
     const waiting = task({ taskType: 'WAIT', status: 'IN_PROGRESS', input: Payload.empty, referenceName: 'w' });
     world.runs.set(id, run({ workflowId: id as never, tasks: [waiting] }));
-    (world.ports.bus as { call: unknown }).call = () => new Promise(() => undefined);
+    world.silentMs = 2_000;
     const response = await app.inject({
       method: 'POST',
       url: '/api/workflow/execute/order/1?requestId=r&returnStrategy=BLOCKING_TASK',
       headers: json,
       payload: '{}',
     });
-    // The first id names the run, since the request names itself.
-    expect([404, 200]).toContain(response.statusCode);
+    expect(response.json()).toMatchObject({
+      responseType: 'BLOCKING_TASK',
+      targetWorkflowId: id,
+      targetWorkflowStatus: 'RUNNING',
+      taskType: 'WAIT',
+      referenceTaskName: 'w',
+      status: 'IN_PROGRESS',
+      signalTimeout: false,
+    });
   });
 
   it('that takes longer answers with the state so far', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     const id = '00000000-0000-4000-8000-000000000001';
     world.runs.set(id, run({ workflowId: id as never }));
     world.outcomes.push(new Fault('NO_ANSWER', 'too late', { retryable: true }));
@@ -540,8 +504,6 @@ describe('synchronous execution', () => {
   });
 
   it('that is refused says why', async () => {
-    const world = new FakeWorld();
-    const app = await world.api();
     world.outcomes.push({
       kind: 'rejected',
       code: 'DEFINITION_NOT_FOUND',
@@ -557,7 +519,6 @@ describe('synchronous execution', () => {
   });
 
   it.each(['returnStrategy=NOPE', 'waitForSeconds=x', 'waitForSeconds=9999'])('refuses %s', async (query) => {
-    const app = await new FakeWorld().api();
     const response = await app.inject({
       method: 'POST',
       url: `/api/workflow/execute/n/1?${query}`,

@@ -27,22 +27,30 @@ export const now = 1_700_000_000_000;
 
 /** A world in memory around the routes: what they send is kept, what they read is set by the test. */
 export class FakeWorld {
-  readonly sent: Order[] = [];
+  sent: Order[] = [];
   /** Answers commands in turn; after the last one everything is accepted. */
-  readonly outcomes: (Outcome | Fault)[] = [];
-  readonly runs = new Map<string, WorkflowView>();
-  readonly logs = new Map<string, readonly TaskLog[]>();
-  readonly records: DefinitionRecord[] = [];
-  readonly polls: PollRequest[] = [];
-  readonly ready: HandedOut[] = [];
-  readonly searches: WorkflowSearch[] = [];
-  readonly running: unknown[] = [];
+  outcomes: (Outcome | Fault)[] = [];
+  runs = new Map<string, WorkflowView>();
+  logs = new Map<string, readonly TaskLog[]>();
+  records: DefinitionRecord[] = [];
+  polls: PollRequest[] = [];
+  ready: HandedOut[] = [];
+  searches: WorkflowSearch[] = [];
+  running: unknown[] = [];
   notice: string | undefined;
   /** Ends of the journal, by partition; and how far the read model is. */
   journalEnd = 5;
   readPosition = 5;
   healthy = true;
+  /** How long commands stay without an answer before there is none. */
+  silentMs = 0;
   #ids = 0;
+
+  reset(): void {
+    // The ports stay: the server under test holds them.
+    Object.assign(this, { notice: undefined, ...new FakeWorld(), ports: this.ports });
+    this.#ids = 0;
+  }
 
   readonly ports: ApiPorts = {
     bus: { call: (order) => this.#answer(order) },
@@ -139,6 +147,10 @@ export class FakeWorld {
 
   #answer(order: Order): Promise<Reply> {
     this.sent.push(order);
+    if (this.silentMs > 0) {
+      const silence = new Fault('NO_ANSWER', 'nobody answered', { retryable: true });
+      return new Promise((_, reject) => setTimeout(() => reject(silence), this.silentMs).unref());
+    }
     const outcome = this.outcomes.shift() ?? { kind: 'accepted' };
     if (outcome instanceof Fault) return Promise.reject(outcome);
     const partition = partitionOf(order.aggregate, partitions);
@@ -159,7 +171,7 @@ export function definitionRecord(kind: DefinitionRecord['kind'], body: Record<st
   const { name, version } = body;
   return {
     kind,
-    name: String(name),
+    name: typeof name === 'string' ? name : '',
     ...(typeof version === 'number' && { version }),
     revision: 1,
     deleted: false,

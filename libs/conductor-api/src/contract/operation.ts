@@ -1,0 +1,55 @@
+/** Names of models in `schemas.ts`. */
+export type ModelName =
+  | 'StartWorkflowRequest'
+  | 'TaskResult'
+  | 'Task'
+  | 'Workflow'
+  | 'WorkflowStatus'
+  | 'WorkflowSummaries'
+  | 'Tasks'
+  | 'SignalResponse'
+  | 'WorkflowDef'
+  | 'WorkflowDefSummary'
+  | 'TaskDef'
+  | 'BulkResponse'
+  | 'TaskExecLog'
+  | 'PollData'
+  | 'HealthStatus';
+
+type ParameterType = 'string' | 'integer' | 'boolean' | 'list';
+
+/** What a request's body is: a model, a list of it, any JSON object, raw text, or nothing that is looked at. */
+export type BodyKind = ModelName | `${ModelName}[]` | 'object' | 'string[]' | 'raw';
+/** What success is answered with; the words that are no models say the content type. */
+export type AnswerKind = BodyKind | 'text' | 'integer' | 'empty' | 'noContent' | 'html';
+
+/** One operation of the REST contract. */
+export interface Operation {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** With `{parameters}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly query: Readonly<Record<string, ParameterType>>;
+  readonly body: BodyKind | undefined;
+  readonly answer: AnswerKind;
+}
+
+type Details = Partial<Pick<Operation, 'query' | 'body' | 'answer'>>;
+
+const operation =
+  (method: Operation['method']) =>
+  (path: string, tag: string, summary: string, { query = {}, body, answer = 'empty' }: Details = {}): Operation => ({
+    method,
+    path,
+    tag,
+    summary,
+    query,
+    body,
+    answer,
+  });
+
+export const get = operation('GET');
+export const post = operation('POST');
+export const put = operation('PUT');
+export const remove = operation('DELETE');

@@ -8,7 +8,15 @@ import {
   type ReplyAddress,
 } from '@partitura/model';
 import { Outbox, type Batch, type Clock, type Following, type Log } from '@partitura/log';
-import { createCommandCodec, murmur2, partitionOf, replyCodec, topicNames } from '@partitura/wire';
+import {
+  createCommandCodec,
+  encodePublicCommand,
+  murmur2,
+  partitionOf,
+  replyCodec,
+  topicNames,
+  type EncodedCommand,
+} from '@partitura/wire';
 
 export interface CommandBusOptions {
   readonly log: Log;
@@ -18,8 +26,11 @@ export interface CommandBusOptions {
   readonly partitions: number;
   /** Unique among living processes. */
   readonly instance: string;
-  /** Installation key. */
-  readonly key?: Uint8Array;
+  /**
+   * Who sends: the product itself, which signs with the installation key if there is one, or a program outside, whose
+   * commands cannot say what only the product may say.
+   */
+  readonly sender: { readonly as: 'product'; readonly key?: Uint8Array } | { readonly as: 'outsider' };
   /** Calls waiting for an outcome at once; default 100,000. */
   readonly callsMax?: number;
   readonly onAlarm: (what: string, why: unknown) => void;
@@ -47,7 +58,7 @@ interface Call {
 export class CommandBus {
   readonly #options: CommandBusOptions;
   readonly #outbox: Outbox;
-  readonly #codec;
+  readonly #encode: (envelope: CommandEnvelope) => EncodedCommand;
   readonly #commandsTopic: string;
   readonly #calls = new Map<number, Call>();
   #correlation = 0;
@@ -55,12 +66,21 @@ export class CommandBus {
   #closed = false;
 
   private constructor(options: CommandBusOptions) {
-    const { namespace, partitions, key, log } = options;
+    const { namespace, partitions, sender, log } = options;
     this.#options = options;
     // One send in flight: commands of one sender to one aggregate keep their order.
     this.#outbox = new Outbox(log);
     this.#commandsTopic = topicNames(namespace).commands;
-    this.#codec = createCommandCodec({ topic: this.#commandsTopic, partitions, ...(key === undefined ? {} : { key }) });
+    if (sender.as === 'outsider') this.#encode = encodePublicCommand;
+    else {
+      const { key } = sender;
+      const codec = createCommandCodec({
+        topic: this.#commandsTopic,
+        partitions,
+        ...(key === undefined ? {} : { key }),
+      });
+      this.#encode = (envelope) => codec.encode(envelope);
+    }
   }
 
   /** Resolves when outcomes can be heard. */
@@ -120,7 +140,7 @@ export class CommandBus {
   #push(order: Order, replyTo: ReplyAddress | undefined): Promise<void> {
     const { clock, partitions } = this.#options;
     const envelope: CommandEnvelope = { ...order, sentAt: clock.now(), ...(replyTo === undefined ? {} : { replyTo }) };
-    const record = this.#codec.encode(envelope);
+    const record = this.#encode(envelope);
     return this.#outbox.push({
       topic: this.#commandsTopic,
       partition: partitionOf(order.aggregate, partitions),

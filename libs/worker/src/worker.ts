@@ -39,7 +39,7 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** Default a random name. */
   readonly workerId?: string;
-  /** Installation key, if there is one. */
+  /** Installation key, for workers that are trusted with it; others send what anybody may send. */
   readonly key?: Uint8Array;
   /** Hears of everything that is repeated or given up. */
   readonly onAlarm?: (what: string, why: unknown) => void;
@@ -76,7 +76,7 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     partitions,
     instance,
     onAlarm,
-    ...(key === undefined ? {} : { key }),
+    sender: key === undefined ? { as: 'outsider' } : { as: 'product', key },
   });
   const reports = new TaskReports(bus, workerId);
   const consumers = await Promise.all(

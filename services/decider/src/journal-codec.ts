@@ -10,6 +10,7 @@ import {
   recordKey,
   replyCodec,
   taskCodec,
+  type RegisteredSchemas,
 } from '@partitura/wire';
 
 /** The bytes of the installation, for the partition runtime. */
@@ -17,11 +18,13 @@ export function createJournalCodec(options: {
   readonly commandsTopic: string;
   readonly partitions: number;
   readonly key?: Uint8Array;
+  readonly registered?: RegisteredSchemas;
 }): JournalCodec {
-  const { commandsTopic: topic, partitions, key } = options;
-  const commands = createCommandCodec({ topic, partitions, ...(key === undefined ? {} : { key }) });
+  const { commandsTopic: topic, partitions, key, registered } = options;
+  const schemas = registered === undefined ? {} : { registered };
+  const commands = createCommandCodec({ topic, partitions, ...schemas, ...(key === undefined ? {} : { key }) });
   // What the journal holds was checked when it was first read; its signature was not kept.
-  const kept = createCommandCodec({ topic, partitions });
+  const kept = createCommandCodec({ topic, partitions, ...schemas });
   const read = (
     codec: typeof commands,
     partition: number,
@@ -45,10 +48,7 @@ export function createJournalCodec(options: {
     encodeReply: (reply) => ({ key: recordKey(reply.instance), value: replyCodec.encode(reply) }),
     encodeDeadLetter: (letter) => ({
       key: letter.key ?? null,
-      value: deadLetterCodec.encode({
-        ...letter,
-        ...(letter.headers === undefined ? {} : { headers: letter.headers }),
-      }),
+      value: deadLetterCodec.encode(letter),
     }),
   };
 }

@@ -13,7 +13,7 @@ import type { Clock, Log } from '@partitura/log';
 import { isWorkflowAggregate } from '@partitura/model';
 import { taskKinds } from '@partitura/tasks';
 import type { Logger, Metrics, PartHealth } from '@partitura/telemetry';
-import { groupNames, partitionOf, taskTopicSpec, topicNames } from '@partitura/wire';
+import { groupNames, partitionOf, taskTopicSpec, topicNames, type RegisteredSchemas } from '@partitura/wire';
 import { createJournalCodec } from './journal-codec.ts';
 import { observeJournal } from './journal-telemetry.ts';
 
@@ -28,6 +28,8 @@ export interface DeciderOptions {
   readonly definitions: DefinitionsCopy;
   /** Installation key. */
   readonly key?: Uint8Array;
+  /** Command schemas as a registry knows them. */
+  readonly registered?: RegisteredSchemas;
   readonly settings?: Partial<JournalSettings>;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -41,14 +43,31 @@ export interface RunningDecider {
 
 /** Owns partitions and decides what happens in them. */
 export async function startDecider(options: DeciderOptions): Promise<RunningDecider> {
-  const { log, clock, namespace, partitions, replicationFactor, instance, definitions, key, logger, metrics } = options;
+  const {
+    log,
+    clock,
+    namespace,
+    partitions,
+    replicationFactor,
+    instance,
+    definitions,
+    key,
+    registered,
+    logger,
+    metrics,
+  } = options;
   const topics = topicNames(namespace);
   const groups = groupNames(namespace);
   const host = await hostPartitions({
     log,
     clock,
     domain: joinDeciders(deciders(taskKinds)),
-    codec: createJournalCodec({ commandsTopic: topics.commands, partitions, ...(key === undefined ? {} : { key }) }),
+    codec: createJournalCodec({
+      commandsTopic: topics.commands,
+      partitions,
+      ...(key === undefined ? {} : { key }),
+      ...(registered === undefined ? {} : { registered }),
+    }),
     topics: {
       journal: topics.journal,
       commands: topics.commands,

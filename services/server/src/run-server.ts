@@ -10,7 +10,7 @@ import { startProjector } from '@partitura/service-projector';
 import { startSystemWorker } from '@partitura/service-system-worker';
 import { taskKinds } from '@partitura/tasks';
 import { createMetrics, Health, type Logger, type PartHealth } from '@partitura/telemetry';
-import { definitionCodec, topicNames } from '@partitura/wire';
+import { definitionCodec, registerSchemas, topicNames } from '@partitura/wire';
 import { Closing } from './closing.ts';
 import { openInstallation } from './installation.ts';
 import { openDatabase } from './open-database.ts';
@@ -94,7 +94,7 @@ async function start(
   const bus = has('api', 'system-worker')
     ? await CommandBus.open({
         ...common,
-        ...(key === undefined ? {} : { key }),
+        sender: { as: 'product', ...(key === undefined ? {} : { key }) },
         onAlarm: (what, why) => part('command-bus').warn({ error: why }, what),
       })
     : undefined;
@@ -111,11 +111,16 @@ async function start(
     run('projector', projector, () => projector.close());
   }
   if (has('decider') && definitions !== undefined) {
+    const registered =
+      config.schemaRegistryUrl === undefined
+        ? undefined
+        : await registerSchemas({ url: config.schemaRegistryUrl, topic: topicNames(namespace).commands });
     const decider = await startDecider({
       ...common,
       definitions,
       ...(key === undefined ? {} : { key }),
       ...(config.replicationFactor === undefined ? {} : { replicationFactor: config.replicationFactor }),
+      ...(registered === undefined ? {} : { registered }),
       settings: { drainMs: config.drainMs },
       logger: part('decider'),
     });

@@ -115,7 +115,11 @@ const decisionsPerLook = 16;
 
 /** What a command brings along may be kept for long: it must not hold the whole fetched batch in memory. */
 function detached(record: StoredRecord): StoredRecord {
-  const { value } = record;
-  if (value === null || value.buffer.byteLength <= 2 * value.length + 1024) return record;
-  return { ...record, value: Buffer.from(value) };
+  const { value, offset, timestamp, key, headers } = record;
+  if (value === null || value.buffer.byteLength <= Math.max(sharedBytes, 2 * value.length)) return record;
+  const own = Buffer.allocUnsafe(value.length);
+  own.set(value);
+  return { offset, timestamp, key, value: own, ...(headers && { headers }) };
 }
+/** As much as a buffer of the host's pool holds together anyway. */
+const sharedBytes = 16 * 1024;

@@ -10,7 +10,6 @@ import {
   type Reply,
   type SendReply,
 } from '@partitura/model';
-import { metaOf } from './partition-state.ts';
 import type { Pins } from './pins.ts';
 import type { DeadLetter, Domain, JournalCodec, JournalPorts, State } from './ports.ts';
 
@@ -46,7 +45,8 @@ export function reactTo(
   const { events } = entry;
   if (events.length === 0) return none;
   for (const event of events) pins.meet(event);
-  const context = { ...metaOf(entry, startIndex), pinned: pins };
+  const { aggregate, index, version, at } = entry;
+  const context = { aggregate, startIndex, index, version, at, pinned: pins };
   const first = events[0];
   if (events.length === 1 && first !== undefined && after !== undefined) {
     return domain.react(after.state, first, context);

@@ -132,6 +132,17 @@ describe('the gateway', () => {
     expect(names_(await polled)).toEqual(['late']);
   });
 
+  it('finds it at a peer, too', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const polled = [a, b].map((gateway) => gateway.poll({ type: 'greet', count: 4, timeoutMs: 5_000 }, never));
+    await makeTopic();
+    for (let partition = 0; partition < 4; partition++) await dispatch(partition, task(`p${partition}`));
+    const first = (await Promise.all(polled)).flatMap(names_);
+    const rest = names_(await a.poll({ type: 'greet', count: 4, timeoutMs: 500 }, never));
+    expect(first.length).toBeGreaterThan(0);
+    expect(new Set([...first, ...rest]).size).toBe(first.length + rest.length);
+  });
+
   it('hands out by priority, then by age', async () => {
     await makeTopic();
     const gateway = await start('a');

@@ -44,6 +44,8 @@ export class Gateway implements TaskQueues {
   readonly #polls = new Recent<string, LastPoll>(queuesMax);
   /** Which queue a task came from, so that the answer to its result can bring the next one. */
   readonly #handedOut = new Recent<string, Queue>(handedOutMax);
+  /** What waits for a topic that does not exist yet. */
+  readonly #awaited = new Map<string, Set<() => void>>();
   #members: readonly Member[] = [];
   readonly #peers = new Map<string, Peer>();
   #ownership: Ownership | undefined;
@@ -107,8 +109,13 @@ export class Gateway implements TaskQueues {
       }
       signal.addEventListener('abort', gone, { once: true });
       queue.park(poll, timeoutMs);
-      if (poll.wants > 0 && timeoutMs > 0)
+      if (timeoutMs === 0) return;
+      const askPeers = (): void => {
+        if (poll.wants === 0) return;
         for (const peer of this.#peersOf(queue)) void this.#parkAt(peer, queue.queue, request, poll, away.signal);
+      };
+      if (this.#counts.has(queue.topic)) askPeers();
+      else this.#whenFound(queue.topic, askPeers, away.signal);
     });
   }
 
@@ -224,7 +231,12 @@ export class Gateway implements TaskQueues {
     try {
       const found = await this.#options.log.describeTopics(missing.map((queue) => queue.topic));
       for (const [topic, { partitions }] of found) this.#counts.set(topic, partitions);
-      for (const queue of missing) if (found.has(queue.topic)) this.#assign(queue);
+      for (const queue of missing) {
+        if (!found.has(queue.topic)) continue;
+        this.#assign(queue);
+        for (const act of this.#awaited.get(queue.topic) ?? []) act();
+        this.#awaited.delete(queue.topic);
+      }
     } catch (error) {
       this.#options.onAlarm('task topics could not be looked up', error);
     }
@@ -232,6 +244,13 @@ export class Gateway implements TaskQueues {
       ? lookEveryMs
       : lookEveryMs * 8;
     this.#looking = this.#options.clock.after(later, () => void this.#look());
+  }
+
+  /** Peers can be asked for a queue once its partitions are known. */
+  #whenFound(topic: string, act: () => void, signal: AbortSignal): void {
+    const waiting = this.#awaited.get(topic) ?? new Set();
+    this.#awaited.set(topic, waiting.add(act));
+    signal.addEventListener('abort', () => waiting.delete(act), { once: true });
   }
 
   #assignAll(): void {

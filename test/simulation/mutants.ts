@@ -4,7 +4,13 @@ import { historyOf } from './check/history.ts';
 import { gather } from './check/evidence.ts';
 import { namedIdentity, startlessIdentity, type Identity } from './domain/identity.ts';
 import { deciderGroup } from './installation.ts';
-import { stormy } from '@partitura/log-simulated';
+import {
+  answerAfterRestart,
+  archiveKnowsTheFirstLife,
+  lateCopyOfTheOwnClaim,
+  windless,
+  type Story,
+} from './stories.ts';
 import type { Scene } from './scene.ts';
 import type { Weather } from './weather.ts';
 
@@ -19,6 +25,8 @@ export interface Mutant {
   /** Weather and bounds in which the rule is needed soonest. */
   readonly weather?: Partial<Weather>;
   readonly settings?: Partial<JournalSettings>;
+  /** Instead of a storm. */
+  readonly story?: Story;
   /** Where the search for a seed begins. */
   readonly from?: number;
 }
@@ -214,22 +222,24 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'text:closed-start': {
     breaks: 'closed set holds id -> version without the index of the start',
-    caughtBy: /what is live is|shows \S+ at version|uses the id/,
+    caughtBy: /the closed set is|what is live is|shows \S+ at version/,
     rules: {
       acceptsRevival: (closing, floor, answer) =>
         closing === undefined
           ? faithful.acceptsRevival(closing, floor, answer)
           : answer.found?.version === closing.version,
     },
-    weather: { ...lazyArchive, clientMs: 60 },
+    weather: windless,
     settings: { closedCount: 1, closedMemoryMs: 50, closedMemoryCount: 1 },
+    story: archiveKnowsTheFirstLife,
   },
   'text:live-revival': {
     breaks: 'the acceptance rule of a revival is applied although the aggregate is live',
     caughtBy: /revives \S+, which lives|forks/,
     rules: { liveDecidesItself: false },
-    weather: { mishaps: { ...mishaps, freeze: 1, cutLog: 1 }, frozenMs: 300, mishapMs: 200, clientMs: 60 },
+    weather: windless,
     settings: forgetful,
+    story: answerAfterRestart,
   },
   'text:memory-retry': {
     breaks: 'a retry of a closed aggregate still in memory writes no base',
@@ -238,7 +248,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'text:split-snapshot': {
     breaks: 'decisions may fall between the parts of one snapshot',
-    caughtBy: /what is live is|snapshot/,
+    caughtBy: /what is live is|Damaged|never lived/,
     rules: {
       writeParts: (writes, why, later) => {
         const [first, ...others] = writes;
@@ -256,11 +266,8 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'text:gap-token': {
     breaks: 'after a gap only the token is compared, not the epoch',
     caughtBy: /of no admitted entry|never owed|no decision stands there/,
-    weather: {
-      faults: { ...stormy, doubled: 0.5, lostAck: 0.2, timeoutMs: 150, lateMs: 600, slowMs: 200 },
-      mishaps: { ...mishaps, shuffle: 1, cutGroups: 1 },
-      mishapMs: 250,
-    },
+    weather: { ...windless, processes: 2 },
+    story: lateCopyOfTheOwnClaim,
     rules: { stillOwner: (mine, folded) => mine.token === folded.token },
   },
   'text:zombie-trim': {

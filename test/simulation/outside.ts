@@ -16,6 +16,17 @@ import { toilQueue, type Installation } from './installation.ts';
 const plans = ['quick', 'work', 'work', 'nap', 'wide', 'ask-quick', 'ask-work', 'ask-work', 'ask-wide', 'ask-ask-work'];
 const workflowIds = ['w0', 'w1', 'w2', 'w3'].map(aggregateId);
 
+export const startOf = (name: string): Command => ({
+  type: 'StartWorkflow',
+  name,
+  input: Payload.empty,
+  priority: 0,
+  taskToDomain: {},
+  replyWhenEnded: false,
+});
+export const retry: Command = { type: 'RetryWorkflow', resumeSubworkflowTasks: false };
+export const signal: Command = { type: 'PauseWorkflow' };
+
 /** Everybody who is not part of the installation: clients, workers, and the archive's reader as a worker of its own. */
 export class Outside {
   readonly #world: SimulatedWorld;
@@ -28,6 +39,12 @@ export class Outside {
   #commands = 0;
   /** In calm weather everybody answers once, at once, and to the right place. */
   calm = false;
+  /** Questions to the archive that nobody has taken up. */
+  #questions: Uint8Array[] = [];
+  /** Whether questions to the archive wait until they are answered on purpose. */
+  holdsRevivals = false;
+  /** Whether some producers choose the wrong partition. */
+  strays = true;
 
   constructor(
     world: SimulatedWorld,
@@ -58,15 +75,15 @@ export class Outside {
         this.#repeat();
         break;
       case 6:
-        this.#send(random.pick(workflowIds), { type: 'TerminateWorkflow', byParent: false });
+        this.send(random.pick(workflowIds), { type: 'TerminateWorkflow', byParent: false });
         break;
       case 7:
-        this.#send(this.#someId(), { type: 'PauseWorkflow' });
+        this.send(this.#someId(), signal);
         break;
       case 8:
       case 9:
       case 10:
-        this.#send(this.#someId(), { type: 'RetryWorkflow', resumeSubworkflowTasks: false });
+        this.send(this.#someId(), retry);
         break;
       default:
         this.#oddity();
@@ -76,15 +93,25 @@ export class Outside {
   /** Workers look into their queues. */
   work(): void {
     for (const { value } of this.#news(toilQueue.type)) this.#toil(value);
-    for (const { value } of this.#news('revival')) this.#revive(value);
+    for (const { value } of this.#news('revival')) this.#questions.push(value ?? new Uint8Array());
+    if (this.holdsRevivals && !this.calm) return;
+    for (const question of this.#questions.splice(0)) this.#revive(question);
+  }
+
+  get hasRevivalTask(): boolean {
+    return this.#questions.length > 0;
+  }
+  /** Answers at once whatever the archive was asked. */
+  answerRevivals(): void {
+    for (const question of this.#questions.splice(0)) {
+      for (const answer of this.#revival.answer(question)) {
+        this.#put(this.#home(answer.aggregate), this.#installation.codec.encodeCommand(answer));
+      }
+    }
   }
 
   #start(id: AggregateId): void {
-    this.#send(id, this.#startCommand(this.#random.pick(plans)));
-  }
-
-  #startCommand(name: string): Command {
-    return { type: 'StartWorkflow', name, input: Payload.empty, priority: 0, taskToDomain: {}, replyWhenEnded: false };
+    this.send(id, startOf(this.#random.pick(plans)));
   }
 
   /** The same record again, as clients do that saw no answer. */
@@ -106,7 +133,7 @@ export class Outside {
         this.#start(aggregateId(`lone-${this.#commands}`));
         break;
       case 2:
-        this.#send(random.pick(workflowIds), this.#startCommand('nobody-knows'));
+        this.send(random.pick(workflowIds), startOf('nobody-knows'));
         break;
       case 3: {
         const start = { type: 'StartWorkflow', name: random.pick(plans) };
@@ -139,16 +166,16 @@ export class Outside {
         extendLease: false,
         logs: [],
       };
-      this.#world.after(delay, () => this.#send(task.workflowId, result, commandId(`result ${task.taskId} ${i}`)));
+      this.#world.after(delay, () => this.send(task.workflowId, result, commandId(`result ${task.taskId} ${i}`)));
     }
   }
 
-  #revive(value: Uint8Array | null): void {
+  #revive(question: Uint8Array): void {
     const random = this.#random;
     if (!this.calm && random.chance(0.15)) return;
     const delay = this.calm ? 0 : random.exponential(200);
     this.#world.after(delay, () => {
-      for (const answer of this.#revival.answer(value ?? new Uint8Array())) {
+      for (const answer of this.#revival.answer(question)) {
         const times = !this.calm && random.chance(0.15) ? 2 : 1;
         for (let i = 0; i < times; i++) {
           this.#world.after(this.calm ? 0 : random.exponential(30), () => {
@@ -159,7 +186,7 @@ export class Outside {
     });
   }
 
-  #send(id: AggregateId, body: Command, as: CommandId = this.#freshId()): void {
+  send(id: AggregateId, body: Command, as: CommandId = this.#freshId()): void {
     const record = this.#encode(id, body, as);
     const partition = this.#home(id);
     this.#sent.push({ partition, record });
@@ -174,7 +201,9 @@ export class Outside {
 
   /** Producers of other languages choose other partitions. */
   #home(id: AggregateId): number {
-    return !this.calm && this.#random.chance(0.15) ? this.#anyPartition() : this.#installation.partitionOf(id);
+    return this.strays && !this.calm && this.#random.chance(0.15)
+      ? this.#anyPartition()
+      : this.#installation.partitionOf(id);
   }
   #anyPartition(): number {
     return this.#random.below(this.#installation.partitions);

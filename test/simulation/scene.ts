@@ -1,4 +1,4 @@
-import { calm, type Faults, Random, SimulatedWorld } from '@partitura/log-simulated';
+import { Random, SimulatedWorld } from '@partitura/log-simulated';
 import { faithful, type Alarm, type JournalSettings, type Rules } from '@partitura/journal';
 import { ArchivePartition, RevivalWorker } from './archive.ts';
 import { DeciderProcess, smallSettings } from './decider-process.ts';
@@ -7,6 +7,7 @@ import { toyDomain } from './domain/toy-domain.ts';
 import { deciderGroup, fixedTopics, installation, remembering, type Installation } from './installation.ts';
 import { JournalFollower, type AdmittedAt } from './journal-follower.ts';
 import { Outside } from './outside.ts';
+import { fair, type Story } from './stories.ts';
 import { drawMishap, drawWeather, type Weather } from './weather.ts';
 
 export interface SceneOptions {
@@ -15,15 +16,14 @@ export interface SceneOptions {
   readonly rules?: Partial<Rules> | ((scene: () => Scene) => Partial<Rules>);
   readonly identity?: Identity;
   readonly settings?: Partial<JournalSettings>;
+  /** Instead of a storm. */
+  readonly story?: Story;
 }
 
 export interface HeardAlarm extends Alarm {
   readonly process: string;
   readonly atMs: number;
 }
-
-/** Time that a request takes when nothing goes wrong. */
-const fair: Faults = { ...calm, latencyMs: 1, timeoutMs: 400, sessionTimeoutMs: 1_500, heartbeatMs: 100 };
 
 /** A plain reader of one partition; it keeps all that it was given. */
 export interface PlainReader {
@@ -69,20 +69,31 @@ export class Scene {
     this.deciders = Array.from({ length: processes }, (_, i) => this.#decider(`decider-${i}`));
   }
 
-  /** The part in which things go wrong. */
-  async storm(): Promise<void> {
-    const { stormMs, clientMs, mishapMs, truncates } = this.weather;
+  /** Everybody is up; workers work unless told not to. */
+  begin(): void {
     for (const decider of this.deciders) decider.start();
-    this.#startReaders();
-    this.#every(
-      () => this.#random.exponential(clientMs),
-      () => this.outside.act(),
-      () => this.#stormy,
-    );
+    this.startReaders();
     this.#every(
       () => 40,
       () => this.outside.work(),
       () => true,
+    );
+  }
+
+  /** Whether this process believes that it owns this number. */
+  owns(name: string, partition: number): boolean {
+    const decider = this.deciders.find((one) => one.name === name);
+    return decider?.partitions().some((one) => one.partition === partition && one.phase === 'owning') ?? false;
+  }
+
+  /** The part in which things go wrong. */
+  async storm(): Promise<void> {
+    const { stormMs, clientMs, mishapMs, truncates } = this.weather;
+    this.begin();
+    this.#every(
+      () => this.#random.exponential(clientMs),
+      () => this.outside.act(),
+      () => this.#stormy,
     );
     this.#every(
       () => this.#random.exponential(mishapMs),
@@ -108,7 +119,7 @@ export class Scene {
         decider.start();
       }
     }
-    this.#startReaders();
+    this.startReaders();
   }
 
   #decider(name: string): DeciderProcess {
@@ -131,7 +142,7 @@ export class Scene {
     };
   }
 
-  #startReaders(): void {
+  startReaders(): void {
     const session = (): number => (this.#stormy ? this.#random.between(50, 1_500) : 1_000);
     const start = (name: string, followers: readonly JournalFollower[]): void => {
       if (this.world.isAlive(name)) return;
@@ -200,7 +211,7 @@ export class Scene {
         break;
       case 'killReader':
         world.kill(random.pick(['archive', 'reader']));
-        world.after(random.exponential(this.weather.readerAwayMs), () => this.#startReaders());
+        world.after(random.exponential(this.weather.readerAwayMs), () => this.startReaders());
         break;
       case undefined:
     }

@@ -15,7 +15,7 @@ const calmMs = 180_000;
 /** What the journals hold at the end of a run, for a person to read; the run may be one that breaks the protocol. */
 export async function trace(options: SceneOptions): Promise<string> {
   const scene = new Scene(options);
-  await scene.storm();
+  await (options.story ? options.story(scene) : scene.storm());
   scene.clear();
   await scene.world.pass(5_000);
   return traceOf(gather(scene.world, scene.installation));
@@ -24,7 +24,7 @@ export async function trace(options: SceneOptions): Promise<string> {
 /** One run, a function of its seed: a storm, a calm, and then the checks. Throws `Violation` when the protocol broke. */
 export async function simulate(options: SceneOptions): Promise<RunReport> {
   const scene = new Scene(options);
-  await scene.storm();
+  await (options.story ? options.story(scene) : scene.storm());
   scene.clear();
   const counts = new Map(scene.world.counters);
   if (counts.has('truncation')) {

@@ -2,6 +2,7 @@ import type { AggregateId, Checkpoint, Decided, EventMeta, JournalEntry, Mark, S
 import { holdsCommands, newAggregate, without, type Aggregate, type Held } from './aggregate.ts';
 import { joined } from './bytes.ts';
 import { ClosedSet } from './closed-set.ts';
+import { reasonOf } from './failures.ts';
 import { Pins } from './pins.ts';
 import type { Domain, State } from './ports.ts';
 import { remember } from './repeats.ts';
@@ -37,6 +38,8 @@ export class PartitionState {
   readonly memory = new Map<AggregateId, Aggregate>();
   readonly closed: ClosedSet;
   readonly pins = new Pins();
+  /** Snapshots that were needed and could not be read: a fold from an older base may know better. */
+  unreadableSnapshots = 0;
   /** Snapshots of which not all parts have come. */
   readonly #partial = new Map<AggregateId, Uint8Array[]>();
   readonly #forget = (id: AggregateId): void => void this.memory.delete(id);
@@ -148,6 +151,7 @@ export class PartitionState {
     if (waiting !== undefined) {
       aggregate.deferred = waiting.deferred;
       aggregate.parked = waiting.parked;
+      aggregate.request = waiting.request;
       aggregate.wakeAt = waiting.wakeAt;
     }
     aggregate.startIndex = entry.index;
@@ -173,36 +177,39 @@ export class PartitionState {
       for (const event of entry.events) state = this.domain.evolve(state, event, meta);
       aggregate.state = state;
     } catch (error) {
-      aggregate.unfoldable = error instanceof Error ? error.message : String(error);
+      aggregate.unfoldable = reasonOf(error);
     }
   }
 
   /** What has ended, or holds nothing any more, is live no longer. */
-  #leave(aggregate: Aggregate, entry: Decided): void {
-    if (aggregate.version === 0) {
-      this.live.delete(aggregate.id);
-    } else if (aggregate.unfoldable === undefined && this.domain.isClosed(aggregate.state)) {
-      this.live.delete(aggregate.id);
-      this.memory.delete(aggregate.id);
-      this.memory.set(aggregate.id, aggregate);
-      this.closed.add(
-        {
-          id: aggregate.id,
-          startIndex: aggregate.startIndex,
-          version: aggregate.version,
-          index: entry.index,
-          at: entry.at,
-          tag: this.domain.closedTag(aggregate.state),
-          repeats: aggregate.repeats,
-        },
-        this.#forget,
-      );
-      if (this.memory.size > this.settings.closedMemoryCount) this.forgetOldest();
+  #leave(aggregate: Aggregate, { index, at }: Decided): void {
+    const { id, startIndex, version, repeats } = aggregate;
+    if (version === 0) {
+      this.live.delete(id);
+      return;
+    }
+    const tag = this.#endedAs(aggregate);
+    if (tag === undefined) return;
+    this.live.delete(id);
+    this.memory.delete(id);
+    this.memory.set(id, aggregate);
+    this.closed.add({ id, startIndex, version, index, at, tag, repeats }, this.#forget);
+    if (this.memory.size > this.settings.closedMemoryCount) this.#forgetOldest();
+  }
+
+  /** The closed set's word for it; undefined while it is open. Folding is total, so a throw concerns this one alone. */
+  #endedAs(aggregate: Aggregate): string | undefined {
+    const { state, unfoldable } = aggregate;
+    if (unfoldable !== undefined) return undefined;
+    try {
+      return this.domain.isClosed(state) ? this.domain.closedTag(state) : undefined;
+    } catch (error) {
+      aggregate.unfoldable = reasonOf(error);
+      return undefined;
     }
   }
 
-  /** The aggregate that closed first leaves memory. */
-  forgetOldest(): void {
+  #forgetOldest(): void {
     for (const id of this.memory.keys()) {
       this.memory.delete(id);
       return;
@@ -228,9 +235,18 @@ export class PartitionState {
       known.baseIndex = entry.index;
       return;
     }
-    const { aggregate, version, stateVersion } = entry;
-    const learn = ([hash, pin]: Pin): void => this.pins.learn(hash, pin, entry.index);
-    this.adopt(decodeAggregate(this.domain, aggregate, version, stateVersion, body, learn), entry.index);
+    this.adopt(this.#decode(entry, body), entry.index);
+  }
+
+  #decode(entry: Snapshot, body: Uint8Array): Aggregate {
+    const { aggregate: id, version, stateVersion, index } = entry;
+    const learn = ([hash, pin]: Pin): void => this.pins.learn(hash, pin, index);
+    try {
+      return decodeAggregate(this.domain, id, version, stateVersion, body, learn);
+    } catch (error) {
+      this.unreadableSnapshots += 1;
+      return { ...newAggregate(id, this.domain.initial), version, unfoldable: reasonOf(error) };
+    }
   }
 
   /** A closed aggregate lives again, or one that was unknown is known: `index` is that of its snapshot's last part. */

@@ -79,13 +79,18 @@ export function serve(
       const path = new Parameters(request.params);
       return handle({
         query: new Parameters(request.query),
-        path: (name) => path.required(name),
+        path: (name) => path.text(name) ?? noSuchPath(request.url),
         body: request.body instanceof Uint8Array ? request.body : noBytes,
         request,
         reply,
       });
     },
   });
+}
+
+/** A parameter that is empty was not there: `/api/workflow/` is no run. */
+function noSuchPath(url: string): never {
+  throw new ApiError(404, `No such path: ${url.split('?', 1)[0] ?? ''}`);
 }
 
 /** Besides saying what it is, this keeps pages of other sites from sending bodies without asking the browser's leave. */

@@ -27,16 +27,16 @@ export const now = 1_700_000_000_000;
 
 /** A world in memory around the routes: what they send is kept, what they read is set by the test. */
 export class FakeWorld {
-  sent: Order[] = [];
+  readonly sent: Order[] = [];
   /** Answers commands in turn; after the last one everything is accepted. */
-  outcomes: (Outcome | Fault)[] = [];
-  runs = new Map<string, WorkflowView>();
-  logs = new Map<string, readonly TaskLog[]>();
-  records: DefinitionRecord[] = [];
-  polls: PollRequest[] = [];
-  ready: HandedOut[] = [];
-  searches: WorkflowSearch[] = [];
-  running: unknown[] = [];
+  readonly outcomes: (Outcome | Fault)[] = [];
+  readonly runs = new Map<string, WorkflowView>();
+  readonly logs = new Map<string, readonly TaskLog[]>();
+  readonly records: DefinitionRecord[] = [];
+  readonly polls: PollRequest[] = [];
+  readonly ready: HandedOut[] = [];
+  readonly searches: WorkflowSearch[] = [];
+  readonly running: unknown[] = [];
   notice: string | undefined;
   /** Ends of the journal, by partition; and how far the read model is. */
   journalEnd = 5;
@@ -46,10 +46,16 @@ export class FakeWorld {
   silentMs = 0;
   #ids = 0;
 
+  /** Empty again; a server under test goes on with it. */
   reset(): void {
-    // The ports stay: the server under test holds them.
-    Object.assign(this, { notice: undefined, ...new FakeWorld(), ports: this.ports });
-    this.#ids = 0;
+    for (const list of [this.sent, this.outcomes, this.records, this.polls, this.ready, this.searches, this.running]) {
+      list.length = 0;
+    }
+    for (const map of [this.runs, this.logs]) map.clear();
+    this.notice = undefined;
+    this.journalEnd = this.readPosition = 5;
+    this.healthy = true;
+    this.silentMs = this.#ids = 0;
   }
 
   readonly ports: ApiPorts = {

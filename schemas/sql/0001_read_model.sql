@@ -53,7 +53,7 @@ CREATE INDEX workflow_by_correlation ON read_model.workflow USING hash (correlat
 CREATE INDEX workflow_by_parent ON read_model.workflow USING hash (parent_workflow_id) WHERE parent_workflow_id IS NOT NULL;
 
 -- One row per task attempt. The id begins with `<workflow id>~<start index>.`, so the primary key also finds all
--- attempts of a run; and no column that a later event changes is indexed, so changing a row touches no index.
+-- attempts of a run. No column that a later event changes is indexed, so changing a row touches no index.
 CREATE TABLE read_model.task (
   task_id text COLLATE "C" PRIMARY KEY,
   partition integer NOT NULL,
@@ -85,6 +85,9 @@ CREATE TABLE read_model.task (
   sub_workflow_id text COLLATE "C",
   workflow_task bytea
 ) WITH (fillfactor = 85);
+
+-- Searches begin with the newest.
+CREATE INDEX task_by_time ON read_model.task (scheduled_time);
 
 CREATE TABLE read_model.task_log (
   task_id text COLLATE "C" NOT NULL,

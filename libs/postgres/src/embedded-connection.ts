@@ -27,6 +27,10 @@ export class EmbeddedConnection extends Duplex {
   }
 
   connect(): void {
+    if (this.#worker.threadId < 0) {
+      process.nextTick(this.#onExit);
+      return;
+    }
     this.#worker.on('message', this.#onMessage);
     this.#worker.on('exit', this.#onExit);
     process.nextTick(() => this.emit('connect'));

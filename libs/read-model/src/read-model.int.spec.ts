@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Payload, type WorkflowSearch } from '@partitura/model';
+import { Payload, type TaskSearch, type WorkflowSearch } from '@partitura/model';
 import { migrate, openEmbeddedDatabase, openPostgres, type Database } from '@partitura/postgres';
 import { createDatabase, sharedPostgres } from '@partitura/testing';
 import {
@@ -340,6 +340,30 @@ describe.each([
 
     it('by words', async () => {
       expect(await ids({ text: 'BROKE bulk-03' })).toEqual([1, ['bulk-03']]);
+    });
+
+    it('for tasks, newest first, by what is theirs and what is their run’s', async () => {
+      const page = { orderBy: [], start: 0, size: 10 };
+      const ids = async (search: Partial<TaskSearch>): Promise<readonly string[]> =>
+        (await readModel.searchTasks({ ...page, ...search })).results.map(({ taskId }) => taskId);
+      const all = await ids({});
+      expect(all.slice(-3)).toEqual([taskOf('order-1', 0, 2), charge, ship]);
+      expect(
+        await ids({
+          where: {
+            kind: 'all',
+            of: [
+              { kind: 'oneOf', field: 'taskDefName', values: ['charge'] },
+              { kind: 'oneOf', field: 'status', values: ['COMPLETED'] },
+              { kind: 'oneOf', field: 'workflowId', values: ['order-1'] },
+              { kind: 'compare', field: 'queueWaitTime', operator: '>=', value: 10 },
+            ],
+          },
+        }),
+      ).toEqual([charge]);
+      const found = await readModel.searchTasks({ ...page, size: 1, text: 'ship_ref' });
+      expect(found).toMatchObject({ totalHits: 1, results: [{ taskId: ship, workflowName: 'checkout' }] });
+      expect(found.results[0]?.workflowTask.value).toMatchObject({ name: 'ship' });
     });
 
     it('as a list of open runs, or of those created in between', async () => {

@@ -1,9 +1,18 @@
-import type { Payload, SearchResult, TaskLog, TaskView, WorkflowSearch, WorkflowView } from '@partitura/model';
+import type {
+  Payload,
+  SearchResult,
+  TaskLog,
+  TaskSearch,
+  TaskView,
+  WorkflowSearch,
+  WorkflowView,
+} from '@partitura/model';
 import type { Database } from '@partitura/postgres';
 import { readHistory, type ArchivedHistory } from './archive/read-history.ts';
 import { PinnedDefinitions } from './definition/pinned-definitions.ts';
 import { findTask } from './task/find-task.ts';
 import { listTasks, type TaskPage } from './task/list-tasks.ts';
+import { searchTasks } from './task/search-tasks.ts';
 import { findTaskLogs } from './task-log/find-task-logs.ts';
 import { findCorrelated, type CorrelatedQuery } from './workflow/find-correlated.ts';
 import { findWorkflow } from './workflow/find-workflow.ts';
@@ -45,6 +54,11 @@ export class ReadModel {
   /** One task attempt. */
   task(id: string): Promise<TaskView | undefined> {
     return findTask(this.#database, this.#definitions, id);
+  }
+
+  /** A page of task attempts of all runs. */
+  searchTasks(search: TaskSearch): Promise<SearchResult<TaskView>> {
+    return searchTasks(this.#database, this.#definitions, search);
   }
 
   /** A page of the task attempts of a run; undefined when there is no such run. */

@@ -160,7 +160,8 @@ export type Signal =
   | {
       readonly kind: 'childEnded';
       readonly status: EndedWorkflowStatus;
-      readonly output: JsonObject;
+      /** Undefined: the child could not be started, so it never was. */
+      readonly output: JsonObject | undefined;
       readonly reason: string | undefined;
     };
 

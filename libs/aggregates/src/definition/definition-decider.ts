@@ -39,7 +39,8 @@ export function definitionDecider(kinds: TaskKinds): DefinitionDecider {
     isClosed: () => false,
     hasPostponedWork: () => false,
     mayInterrupt: () => false,
-    remembers: ({ type }) => type === 'PutDefinition' || type === 'DeleteDefinition',
+    // Asked about commands of other aggregates too, and remembers none of them.
+    remembers: ({ type }: { readonly type: string }) => type === 'PutDefinition' || type === 'DeleteDefinition',
     closedTag: () => '',
     decideClosed: (_tag, command) => ({ kind: 'rejected', rejection: unknown(command) }),
     pins: () => [],

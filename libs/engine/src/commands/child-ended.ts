@@ -11,7 +11,8 @@ export function childEnded(turn: Turn, command: ChildEnded): WorkflowDecision {
   const task = taskById(turn.run.tasks, command.taskId);
   if (task === undefined || !isOpen(task) || task.plan.child?.workflowId !== command.childId) return repeated();
   const { status, reason } = command;
-  wakeTask(turn, task.plan.seq, { kind: 'childEnded', status, reason, output: command.output.object });
+  const output = command.output.value === null ? undefined : command.output.object;
+  wakeTask(turn, task.plan.seq, { kind: 'childEnded', status, reason, output });
   settle(turn);
   return accepted(turn);
 }

@@ -140,7 +140,8 @@ function refusalOf(state: Refused): Effect {
     childName: name,
     childVersion: version,
     status: 'FAILED',
-    output: Payload.empty,
+    // No output at all: the child never was.
+    output: Payload.of(null),
     reason,
   });
 }

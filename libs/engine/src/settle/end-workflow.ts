@@ -27,7 +27,7 @@ export function endWorkflow(turn: Turn, wanted: Ending): void {
   const { ending, output } = withOutput(turn, wanted);
   const { status, reason, failedTaskId } = ending;
   const failed = failedNames(turn);
-  const compensation = ending.compensated ? planFailureWorkflow(turn, ending) : undefined;
+  const compensation = ending.compensated ? planFailureWorkflow(turn, { ...ending, output, failed }) : undefined;
   const event: WorkflowEnded = {
     type: 'WorkflowEnded',
     status,
@@ -111,8 +111,19 @@ export function cancelOpenTasks(turn: Turn, from: number): void {
   }
 }
 
+/** An ending with everything that is known about it. */
+export interface Ended extends Ending {
+  readonly output: Payload;
+  readonly failed: FailedNames;
+}
+
+export interface FailedNames {
+  readonly references: readonly string[];
+  readonly definitions: readonly string[];
+}
+
 /** References and definitions of all attempts that failed, also of those that were retried successfully. */
-function failedNames(turn: Turn): { readonly references: readonly string[]; readonly definitions: readonly string[] } {
+function failedNames(turn: Turn): FailedNames {
   const references = new Set<string>();
   const definitions = new Set<string>();
   for (const { status, plan } of turn.run.tasks.bySeq) {

@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from '@partitura/model';
 import { isOpen, type Task } from '../state/task.ts';
-import type { Ending } from './end-workflow.ts';
+import type { Ended } from './end-workflow.ts';
 import { abandonedOutput } from './output.ts';
+import { statusOf } from './scope.ts';
 import { placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
 
 /** The failed workflow as its failure workflow gets it: in the shape in which Conductor shows executions. */
-export function failedWorkflow(turn: Turn, ending: Ending, withTasks: boolean): JsonObject {
+export function failedWorkflow(turn: Turn, ending: Ended, withTasks: boolean): JsonObject {
   const { run } = turn;
   const { start } = run;
   const tasks = withTasks ? run.tasks.bySeq.toArray().map((task) => failedWorkflowTask(turn, task)) : [];
@@ -15,8 +16,9 @@ export function failedWorkflow(turn: Turn, ending: Ending, withTasks: boolean): 
     status: ending.status,
     createTime: run.startedAt,
     startTime: run.startedAt,
-    updateTime: turn.at,
+    updatedTime: turn.at,
     endTime: turn.at,
+    previousStatus: statusOf(run),
     workflowName: start.name,
     workflowVersion: start.version,
     correlationId: start.correlationId,
@@ -24,9 +26,12 @@ export function failedWorkflow(turn: Turn, ending: Ending, withTasks: boolean): 
     parentWorkflowTaskId: start.parent?.taskId,
     reasonForIncompletion: ending.reason,
     failedTaskId: ending.failedTaskId,
+    failedReferenceTaskNames: ending.failed.references,
+    failedTaskNames: ending.failed.definitions,
     priority: start.priority,
     taskToDomain: start.taskToDomain,
     input: start.input.value,
+    output: ending.output.value,
     variables: run.variables.value,
     lastRetriedTime: run.lastRetriedAt,
     createdBy: start.createdBy,

@@ -1,5 +1,5 @@
 import { Payload, type Json, type WorkflowEnded } from '@partitura/model';
-import type { Ending } from './end-workflow.ts';
+import type { Ended } from './end-workflow.ts';
 import { failedWorkflow } from './failed-workflow.ts';
 import type { Turn } from './turn.ts';
 
@@ -13,7 +13,7 @@ export interface Compensation {
 const inputBytesMax = 2 * 1024 * 1024;
 
 /** The failure workflow that the definition names, if it names one. */
-export function planFailureWorkflow(turn: Turn, ending: Ending): Compensation | undefined {
+export function planFailureWorkflow(turn: Turn, ending: Ended): Compensation | undefined {
   const { definition } = turn.graph;
   const name = failureWorkflowName(definition.failureWorkflow, turn.run.start.input);
   if (name === undefined) return undefined;
@@ -36,7 +36,7 @@ function failureWorkflowName(written: string | undefined, input: Payload): strin
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
-function inputOf(turn: Turn, ending: Ending): Payload {
+function inputOf(turn: Turn, ending: Ended): Payload {
   const { run } = turn;
   const facts = {
     workflowId: run.id,

@@ -41,7 +41,7 @@ export const subWorkflowTask: TaskKind<SubWorkflowDef> = {
     const workflowInput = step.input();
     const input = Payload.of({
       subWorkflowName: param['name'] ?? null,
-      subWorkflowVersion: version ?? null,
+      subWorkflowVersion: definition === undefined ? (version ?? null) : null,
       subWorkflowTaskToDomain: param['taskToDomain'] ?? null,
       subWorkflowDefinition: definition ?? null,
       priority: param['priority'] ?? null,
@@ -105,12 +105,16 @@ const statusOf: Readonly<Record<EndedWorkflowStatus, EndedTaskStatus>> = {
 /** The child's output is added to the task's, whatever the outcome; the engine's own key stays. */
 function outcomeOf(
   own: Payload,
-  child: { readonly status: EndedWorkflowStatus; readonly output: JsonObject; readonly reason: string | undefined },
+  child: {
+    readonly status: EndedWorkflowStatus;
+    readonly output: JsonObject | undefined;
+    readonly reason: string | undefined;
+  },
 ): Deed {
   return {
     do: 'finish',
     status: statusOf[child.status],
-    output: Payload.of({ ...child.output, ...own.object }),
+    output: child.output === undefined ? Payload.empty : Payload.of({ ...child.output, ...own.object }),
     ...(child.reason !== undefined && { reason: child.reason }),
   };
 }

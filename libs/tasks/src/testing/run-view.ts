@@ -1,10 +1,23 @@
-import type { Json, JsonObject, TaskId, TaskStatus, WorkflowEvent, WorkflowId, WorkflowStatus } from '@partitura/model';
+import type {
+  Json,
+  JsonObject,
+  TaskId,
+  TaskStatus,
+  WorkflowEvent,
+  WorkflowId,
+  WorkflowStarted,
+  WorkflowStatus,
+} from '@partitura/model';
 
 /** A task as somebody sees it who reads nothing but the events. */
 export interface SeenTask {
   readonly taskId: TaskId;
   readonly ref: string;
   readonly type: string;
+  readonly taskDefName: string;
+  readonly iteration: number;
+  readonly responseTimeoutSeconds: number;
+  workerId: string | undefined;
   readonly seq: number;
   attempt: number;
   status: TaskStatus;
@@ -30,6 +43,8 @@ export class SeenRun {
   variables: JsonObject = {};
   failedTaskId: TaskId | undefined;
   failedReferenceTaskNames: readonly string[] = [];
+  failedTaskNames: readonly string[] = [];
+  started: WorkflowStarted | undefined;
   readonly tasks: SeenTask[] = [];
   endings = 0;
   readonly #taskOf = new Map<TaskId, SeenTask>();
@@ -52,6 +67,7 @@ export class SeenRun {
   apply(event: WorkflowEvent): void {
     switch (event.type) {
       case 'WorkflowStarted':
+        this.started = event;
         this.status = 'RUNNING';
         this.variables = event.variables.object;
         return;
@@ -72,6 +88,7 @@ export class SeenRun {
         this.output = event.output.object;
         this.failedTaskId = event.failedTaskId;
         this.failedReferenceTaskNames = event.failedReferenceTaskNames;
+        this.failedTaskNames = event.failedTaskNames;
         this.endings += 1;
         return;
       case 'WorkflowRemoved':
@@ -86,11 +103,15 @@ export class SeenRun {
           taskId: event.taskId,
           ref: event.referenceName,
           type: event.taskType,
+          taskDefName: event.taskDefName,
+          iteration: event.iteration,
+          responseTimeoutSeconds: event.limits.responseTimeoutMs / 1000,
+          workerId: undefined,
           seq: event.seq,
           attempt: event.attempt,
           status: event.status,
           input: event.input.value,
-          output: {},
+          output: event.child === undefined ? {} : { subWorkflowId: event.child.workflowId },
           reason: undefined,
           retried: false,
           retriedTaskId: event.retriedTaskId,
@@ -113,23 +134,26 @@ export class SeenRun {
         const task = this.#byId(event.taskId);
         task.status = 'IN_PROGRESS';
         task.pollCount += 1;
+        task.workerId = event.workerId ?? task.workerId;
         task.callbackAfterSeconds = 0;
         return;
       }
       case 'TaskProgressed': {
-        const { status, reason, callbackAfterSeconds, dueAt } = event;
+        const { status, reason, callbackAfterSeconds, dueAt, workerId } = event;
         Object.assign(this.#byId(event.taskId), {
           status,
           reason,
           callbackAfterSeconds,
           dueAt,
+          workerId,
           output: event.output.value,
         });
         return;
       }
       case 'TaskEnded': {
-        const { status, reason, retried } = event;
-        Object.assign(this.#byId(event.taskId), { status, reason, retried, output: event.output.value });
+        const task = this.#byId(event.taskId);
+        const { status, reason, retried, workerId = task.workerId } = event;
+        Object.assign(task, { status, reason, retried, workerId, output: event.output.value });
         return;
       }
       case 'TaskReopened': {

@@ -1,5 +1,5 @@
 // Everything: verify, then the adapters against real brokers and databases, the simulation, whole processes.
-import { inOrder, jest } from './steps.mjs';
+import { inOrder, jest, script } from './steps.mjs';
 import { counts, verify } from './verify.mjs';
 
 const suite = (kind) => async () => {
@@ -13,6 +13,9 @@ const suite = (kind) => async () => {
 const verified = await verify();
 // A failure of one suite does not hide the others: all of them report before the run ends.
 let failed = verified;
+// Downloads belong to no test's time-out, and what is missing is said once.
+const prepare = () => script('libs/testing/dist/prepare.js');
+failed = (await inOrder([['a broker and a database for the tests', prepare]])) || failed;
 for (const [name, kind] of [
   ['adapters against the real thing', 'int'],
   ['simulation', 'sim'],

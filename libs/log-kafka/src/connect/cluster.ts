@@ -1,5 +1,5 @@
 import { Fault } from '@partitura/model';
-import { faultOf, KafkaCode, logClosed, nameOf, unavailable } from '../errors.ts';
+import { faultOf, KafkaCode, logClosed, nameOf, outcomeUnknown, unavailable } from '../errors.ts';
 import type { BrokerAddress, KafkaLogOptions, Notify } from '../options.ts';
 import {
   abandon,
@@ -189,10 +189,7 @@ export class Cluster {
     try {
       return await exchange(connection, frame, requestMs);
     } catch (cause) {
-      const fault = new Fault('OUTCOME_UNKNOWN', `${frame.apiName} to ${this.#nameOf(node)} failed`, {
-        retryable: true,
-        cause,
-      });
+      const fault = outcomeUnknown(`${frame.apiName} to ${this.#nameOf(node)} failed`, cause);
       throw this.#broken(node, lane, broker, fault);
     }
   }

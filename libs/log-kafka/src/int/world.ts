@@ -2,7 +2,7 @@ import type { Log, LogRecord, StoredRecord, TopicConfig } from '@partitura/log';
 import { randomUUID } from 'node:crypto';
 
 /** What the tests against a broker share. */
-export const anyTopic: TopicConfig = {
+const anyTopic: TopicConfig = {
   cleanup: 'delete',
   retentionMs: -1,
   timestamps: 'append',

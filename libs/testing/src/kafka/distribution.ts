@@ -25,38 +25,46 @@ export async function missingForJvmKafka(): Promise<readonly string[]> {
   return missing;
 }
 
+/** Downloads Kafka if needed. */
+export async function kafkaDistribution(progress: (message: string) => void): Promise<KafkaDistribution> {
+  const classPath = await kafkaClassPath(progress);
+  const archive = await archivePath();
+  return distributionOf(classPath, ...(existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []));
+}
+
 /**
- * Downloads Kafka if needed. The first time it also lets one broker write an archive of its loaded classes, with which
- * later ones start in half the time; `boot` is to start a broker, wait until it serves, and end it in order.
+ * Lets one broker write an archive of the classes it loads, unless there is one; with it later brokers start in half
+ * the time. `boot` starts a broker, waits until it serves, and ends it in order.
  */
-export async function kafkaDistribution(
+export async function archiveClasses(
   progress: (message: string) => void,
   boot: (distribution: KafkaDistribution, dataDirectory: string) => Promise<void>,
-): Promise<KafkaDistribution> {
-  const classPath = await mavenJars(
-    home(),
-    [`org.apache.kafka:kafka_2.13:${kafkaVersion}`, 'org.slf4j:slf4j-simple:1.7.36'],
-    progress,
-  );
-  const archive = join(home(), `classes-java-${(await javaMajor()) ?? 0}.jsa`);
-  if (!existsSync(archive))
-    await withLock(`${archive}.lock`, async () => {
-      if (existsSync(archive)) return;
-      progress('preparing Kafka for quick starts (once) …');
-      const unfinished = `${archive}.unfinished`;
-      const scratch = mkdtempSync(join(tmpdir(), 'partitura-kafka-'));
-      try {
-        await boot(distributionOf(classPath, `-XX:ArchiveClassesAtExit=${unfinished}`), scratch);
-        renameSync(unfinished, archive);
-      } catch (error) {
-        // It only makes starts quicker, and a broker that cannot start will say so itself.
-        progress(`it did not work: ${error instanceof Error ? error.message : String(error)}`);
-      } finally {
-        rmSync(scratch, { recursive: true, force: true });
-        rmSync(unfinished, { force: true });
-      }
-    });
-  return distributionOf(classPath, ...(existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []));
+): Promise<void> {
+  const classPath = await kafkaClassPath(progress);
+  const archive = await archivePath();
+  if (existsSync(archive)) return;
+  await withLock(`${archive}.lock`, async () => {
+    if (existsSync(archive)) return;
+    progress('preparing Kafka for quick starts (once) …');
+    const unfinished = `${archive}.unfinished`;
+    const scratch = mkdtempSync(join(tmpdir(), 'partitura-kafka-'));
+    try {
+      await boot(distributionOf(classPath, `-XX:ArchiveClassesAtExit=${unfinished}`), scratch);
+      renameSync(unfinished, archive);
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+      rmSync(unfinished, { force: true });
+    }
+  });
+}
+
+function kafkaClassPath(progress: (message: string) => void): Promise<string> {
+  const artifacts = [`org.apache.kafka:kafka_2.13:${kafkaVersion}`, 'org.slf4j:slf4j-simple:1.7.36'] as const;
+  return mavenJars(home(), artifacts, progress);
+}
+
+async function archivePath(): Promise<string> {
+  return join(home(), `classes-java-${(await javaMajor()) ?? 0}.jsa`);
 }
 
 function distributionOf(classPath: string, ...flags: string[]): KafkaDistribution {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { launch, type Launched } from '../process/lifeline.ts';
 import { freePorts } from '../process/ports.ts';
 import { run } from '../process/run.ts';
-import { kafkaDistribution, kafkaVersion, type KafkaDistribution } from './distribution.ts';
+import { archiveClasses, kafkaDistribution, kafkaVersion, type KafkaDistribution } from './distribution.ts';
 import type { ControlledNode, Kafka, KafkaOptions } from './kafka.ts';
 import { serverProperties, type KafkaNode } from './properties.ts';
 import { waitUntilReady } from './ready.ts';
@@ -15,11 +15,15 @@ const bootMs = 90_000;
 
 /** @param lifeline see {@link launch}; only for one node */
 export async function startJvmKafka(options: KafkaOptions & { readonly lifeline?: string } = {}): Promise<Kafka> {
-  const distribution = await kafkaDistribution(options.progress ?? (() => undefined), async (first, dataDirectory) => {
-    const kafka = await startOn(first, { dataDirectory });
+  return startOn(await kafkaDistribution(options.progress ?? (() => undefined)), options);
+}
+
+/** Does once what makes later starts quick: the download, and an archive of classes. */
+export async function prepareJvmKafka(progress: (message: string) => void): Promise<void> {
+  await archiveClasses(progress, async (distribution, dataDirectory) => {
+    const kafka = await startOn(distribution, { dataDirectory });
     await kafka.stop(120_000); // it writes the archive before it ends
   });
-  return startOn(distribution, options);
 }
 
 async function startOn(

@@ -3,7 +3,7 @@ import { isDockerReachable } from '../process/docker.ts';
 import { share } from '../process/shared.ts';
 import { startContainerKafka, servesAt } from './container-kafka.ts';
 import { kafkaVersion, missingForJvmKafka } from './distribution.ts';
-import { startJvmKafka } from './jvm-kafka.ts';
+import { prepareJvmKafka, startJvmKafka } from './jvm-kafka.ts';
 import type { Kafka, KafkaOptions } from './kafka.ts';
 
 /**
@@ -33,6 +33,13 @@ export async function sharedKafka(): Promise<readonly string[]> {
     isAlive: servesAt,
   });
   return brokers.split(',');
+}
+
+/** Downloads and prepares what {@link sharedKafka} will need, so that no test waits for it. */
+export async function prepareKafka(progress: (message: string) => void): Promise<void> {
+  const choice = await chooseKafka(false);
+  if (choice.kind === 'local') await prepareJvmKafka(progress);
+  if (choice.kind === 'container') await (await startContainerKafka({ progress })).stop();
 }
 
 function given(address: string): Kafka {

@@ -27,6 +27,14 @@ export async function sharedPostgres(): Promise<string> {
   });
 }
 
+/** Makes sure that {@link sharedPostgres} will work, and that no test waits for a download. */
+export async function preparePostgres(progress: (message: string) => void): Promise<void> {
+  const choice = await choosePostgres(false);
+  if (choice.kind === 'container') await (await startContainerPostgres({ progress })).stop();
+  if (choice.kind === 'given' && !(await answers(choice.address)))
+    throw new Error('No Postgres answers at DATABASE_URL.');
+}
+
 async function choosePostgres(ownOnly: boolean): Promise<Exclude<Choice, { kind: 'none' }>> {
   const choice = choose(
     { what: 'Postgres', variable: 'DATABASE_URL', ownOnly },

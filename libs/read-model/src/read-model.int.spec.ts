@@ -38,6 +38,7 @@ const definition = Payload.of({
     { name: 'ship', taskReferenceName: 'ship_ref', type: 'SIMPLE' },
   ],
 });
+const pinned = Payload.of({ workflow: definition.value });
 
 describe.each([
   ['a server', onServer],
@@ -75,7 +76,7 @@ describe.each([
   it('shows a run that begins, with its tasks', async () => {
     entries.add(
       'order-1',
-      started({ definition, correlationId: 'c\0-1', taskToDomain: { charge: 'eu' }, createdBy: 'ann' }),
+      started({ definition: pinned, correlationId: 'c\0-1', taskToDomain: { charge: 'eu' }, createdBy: 'ann' }),
       scheduled(charge),
       scheduled(ship, {
         node: 1,

@@ -36,7 +36,7 @@ export class PinnedDefinitions {
     if (unknown.length > 0) {
       const rows = await queries.rows<{ hash: string; body: Uint8Array }>(selectBodies, [textArray(unknown)]);
       for (const { hash, body } of rows) {
-        const pinned = Payload.fromBytes(body);
+        const pinned = definitionIn(body);
         wanted.set(hash, pinned);
         this.#keep(hash, pinned);
       }
@@ -49,4 +49,9 @@ export class PinnedDefinitions {
     if (this.#known.size >= this.#max && oldest.done !== true) this.#known.delete(oldest.value);
     this.#known.set(hash, pinned);
   }
+}
+
+/** The archive keeps all that a run is pinned to; readers are shown the workflow's definition. */
+function definitionIn(body: Uint8Array): Payload {
+  return Payload.of(Payload.fromBytes(body).object['workflow'] ?? {});
 }

@@ -315,11 +315,13 @@ function claimOf(token: string): JournalRecord {
 
 function definitionOf(hash: string): Payload {
   return Payload.of({
-    name: hash,
-    version: 1,
-    tasks: [
-      { name: 'a', type: 'SIMPLE' },
-      { name: 'b', type: 'SIMPLE' },
-    ],
+    workflow: {
+      name: hash,
+      version: 1,
+      tasks: [
+        { name: 'a', type: 'SIMPLE' },
+        { name: 'b', type: 'SIMPLE' },
+      ],
+    },
   });
 }

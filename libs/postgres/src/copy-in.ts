@@ -7,7 +7,7 @@ interface CopyingConnection {
 }
 
 /** A COPY … FROM STDIN whose data is complete: sent in one go as soon as the server is ready for it. */
-export class CopyIn extends pg.Query {
+class CopyIn extends pg.Query {
   readonly #data: Uint8Array;
 
   constructor(text: string, data: Uint8Array) {

@@ -33,14 +33,14 @@ export interface ProjectorSettings {
   readonly lingerMs: number;
   /** Bytes of records that are written without waiting longer. */
   readonly batchBytes: number;
-  /** Bytes of records of one partition that may wait for the database; above, its journal is not read on. */
+  /** Bytes of records that may wait for the database, shared evenly by all partitions; above, journals are not read on. */
   readonly pendingBytesMax: number;
 }
 
 export const projectorDefaults: ProjectorSettings = {
   lingerMs: 50,
   batchBytes: 2 * 1024 * 1024,
-  pendingBytesMax: 8 * 1024 * 1024,
+  pendingBytesMax: 32 * 1024 * 1024,
 };
 
 export interface RunningProjector {
@@ -73,7 +73,7 @@ export async function startProjector(options: ProjectorOptions): Promise<Running
       journal,
       database,
       clock,
-      pendingBytesMax: settings.pendingBytesMax,
+      pendingBytesMax: settings.pendingBytesMax / partitions,
       onOpen: (offset) => {
         if (projections.get(partition) === projection) board.project(partition, offset);
       },

@@ -30,10 +30,10 @@ export interface AppliedPositions {
 }
 
 /** Channels between processes: who waits (`<partition>:<position>`), and what was applied (same form). */
-export const wantedChannel = 'partitura_wanted';
-export const appliedChannel = 'partitura_applied';
+const wantedChannel = 'partitura_wanted';
+const appliedChannel = 'partitura_applied';
 
-export const tellWanted = statement('position_wanted', `SELECT pg_notify('${wantedChannel}', $1)`);
+const tellWanted = statement('position_wanted', `SELECT pg_notify('${wantedChannel}', $1)`);
 export const tellApplied = statement('position_applied', `SELECT pg_notify('${appliedChannel}', $1)`);
 
 interface Waiter {

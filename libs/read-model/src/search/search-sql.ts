@@ -2,7 +2,7 @@ import { Fault, type Search, type SearchCondition } from '@partitura/model';
 import { storable, type Parameter } from '@partitura/postgres';
 
 /** What a search field is in SQL. Only fields of such a table can be named, so no text of a user becomes SQL. */
-export interface SearchColumn {
+interface SearchColumn {
   readonly sql: string;
   readonly type: 'text' | 'number';
 }

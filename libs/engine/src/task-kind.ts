@@ -40,10 +40,10 @@ export interface Traits {
   readonly worker: boolean;
   /** Whether whoever executes the task must be heard of within the response time-out. */
   readonly responds: (task: WorkflowTask) => boolean;
-  /** `taskType` of executions. */
-  readonly shownType: (task: WorkflowTask) => string;
-  /** `taskDefName` of executions. */
-  readonly shownDefName: (task: WorkflowTask) => string;
+  /** `taskType` of executions; absent: the kind's type. */
+  readonly shownType?: (task: WorkflowTask) => string;
+  /** `taskDefName` of executions is the shown type, not the task's name. */
+  readonly namedByType: boolean;
   /** Whether failed attempts may be retried at all. */
   readonly retried: boolean;
   /** Whether `startDelay` holds the first attempt back. */

@@ -8,7 +8,12 @@ import { taskKinds } from '@partitura/tasks';
 
 const decider = workflowDecider(taskKinds);
 const limits = { eventsPerDecision: 1e9, bytesPerDecision: 1e9 };
-const simple = (i) => ({ name: 'work', taskReferenceName: `t${i}`, type: 'SIMPLE', inputParameters: { n: '${workflow.input.n}' } });
+const simple = (i) => ({
+  name: 'work',
+  taskReferenceName: `t${i}`,
+  type: 'SIMPLE',
+  inputParameters: { n: '${workflow.input.n}' },
+});
 const names = (n) => Array.from({ length: n }, (_, i) => `t${i}`);
 
 const shapes = {
@@ -34,8 +39,14 @@ function run(id, definitions, pins, index) {
   const apply = (command) => {
     const began = performance.now();
     const context = {
-      aggregate: id, startIndex: index, index, version: version + 1, at: 1_700_000_000_000 + version,
-      definitions, limits, pinned: { has: (hash) => pins.has(hash), body: (hash) => pins.get(hash) },
+      aggregate: id,
+      startIndex: index,
+      index,
+      version: version + 1,
+      at: 1_700_000_000_000 + version,
+      definitions,
+      limits,
+      pinned: { has: (hash) => pins.has(hash), body: (hash) => pins.get(hash) },
     };
     const decision = decider.decide(state, command, context);
     if (decision.kind !== 'accepted') throw new Error(JSON.stringify(decision));
@@ -44,19 +55,36 @@ function run(id, definitions, pins, index) {
       if (event.type === 'WorkflowStarted' && event.definition) pins.set(event.definitionHash, event.definition);
       // A reader folds on its own; the owner takes the state that deciding made.
       state = decider.evolve(state, event, context);
-      for (const effect of decider.react(state, event, context)) if (effect.kind === 'DispatchTask') open.push(effect.task);
+      for (const effect of decider.react(state, event, context))
+        if (effect.kind === 'DispatchTask') open.push(effect.task);
     }
     state = decision.state;
     version += 1;
     decider.nextDue(state);
     if (version > 1) longest = Math.max(longest, performance.now() - began);
   };
-  apply({ type: 'StartWorkflow', name: 'w', input: Payload.of({ n: 1 }), priority: 0, taskToDomain: {}, replyWhenEnded: false });
+  apply({
+    type: 'StartWorkflow',
+    name: 'w',
+    input: Payload.of({ n: 1 }),
+    priority: 0,
+    taskToDomain: {},
+    replyWhenEnded: false,
+  });
   const output = Payload.of({ ok: true });
   for (let task = open.shift(); task !== undefined; task = open.shift()) {
     const { taskId, dispatch } = task;
     apply({ type: 'TaskStarted', taskId, dispatch, workerId: 'w1' });
-    apply({ type: 'TaskResult', taskId, dispatch, status: 'COMPLETED', output, callbackAfterSeconds: 0, extendLease: false, logs: [] });
+    apply({
+      type: 'TaskResult',
+      taskId,
+      dispatch,
+      status: 'COMPLETED',
+      output,
+      callbackAfterSeconds: 0,
+      extendLease: false,
+      logs: [],
+    });
   }
   if (state.end?.status !== 'COMPLETED') throw new Error('the workflow did not complete');
   return { events, longest };
@@ -70,7 +98,8 @@ for (const [shape, tasksOf] of Object.entries(shapes)) {
     run(workflowId(`warm-up-${shape}-${n}`), definitions, pins, 1);
     const before = process.cpuUsage();
     let events = 0;
-    for (let i = 0; i < rounds; i++) events += run(workflowId(`6f1c0b7e-0000-4000-8000-${i}`), definitions, pins, i).events;
+    for (let i = 0; i < rounds; i++)
+      events += run(workflowId(`6f1c0b7e-0000-4000-8000-${i}`), definitions, pins, i).events;
     const { user, system } = process.cpuUsage(before);
     const cpu = user + system;
     console.log(

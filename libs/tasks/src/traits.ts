@@ -4,8 +4,7 @@ import type { Traits } from '@partitura/engine';
 export const systemTask: Traits = {
   worker: false,
   responds: () => false,
-  shownType: ({ type }) => type,
-  shownDefName: ({ name }) => name,
+  namedByType: false,
   retried: true,
   delayed: false,
   usesInputTemplate: false,
@@ -15,4 +14,4 @@ export const systemTask: Traits = {
 };
 
 /** Control tasks are shown under their type whatever their name is, and never tried again by themselves. */
-export const controlTask: Traits = { ...systemTask, retried: false, shownDefName: ({ type }) => type };
+export const controlTask: Traits = { ...systemTask, retried: false, namedByType: true };

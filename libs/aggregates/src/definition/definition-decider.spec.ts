@@ -20,7 +20,7 @@ const worker: TaskKind = {
     worker: true,
     responds: () => true,
     shownType: ({ name }) => name,
-    shownDefName: ({ name }) => name,
+    namedByType: false,
     retried: true,
     delayed: true,
     usesInputTemplate: true,

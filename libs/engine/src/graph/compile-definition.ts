@@ -47,14 +47,15 @@ function compileTask(task: WorkflowTask, next: number | undefined, after: After,
   const number = numberOf(to.numbers, task);
   const kind = kindOf(to.kinds, task);
   const def = (task.taskDefinition ?? {}) as TaskDef;
+  const taskType = kind.traits.shownType?.(task) ?? kind.type;
   to.nodes[number] = {
     number,
     task,
     json: Payload.of(task as unknown as JsonObject),
     kind,
     def: kind.parse(task, compileTemplate),
-    taskType: kind.traits.shownType(task),
-    taskDefName: kind.traits.shownDefName(task),
+    taskType,
+    taskDefName: kind.traits.namedByType ? taskType : task.name,
     input: compileInput(task, kind.traits.usesInputTemplate ? def.inputTemplate : undefined),
     retry: { count: kind.traits.retried ? (task.retryCount ?? def.retryCount) : 0, def },
     limits: limitsOf(def, kind.traits.responds(task)),

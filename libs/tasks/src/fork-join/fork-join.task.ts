@@ -5,7 +5,7 @@ import { controlTask } from '../traits.ts';
 /** Runs several lists of tasks side by side; the JOIN after it waits for them. */
 export const forkJoinTask: TaskKind<undefined> = {
   type: 'FORK_JOIN',
-  traits: { ...controlTask, knowsItsId: false, shownType: () => 'FORK', shownDefName: () => 'FORK' },
+  traits: { ...controlTask, knowsItsId: false, shownType: () => 'FORK' },
   check({ name, forkTasks }) {
     if ((forkTasks ?? []).length > 0) return [];
     return [`forkTasks should have atleast one task for taskType: FORK_JOIN taskName: ${name}`];

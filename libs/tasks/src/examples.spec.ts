@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { normalizeWorkflowDef, validateWorkflowDef, type Problem } from '@partitura/engine';
+import type { Json, JsonObject } from '@partitura/model';
+import { allKinds } from './registry.ts';
+import { taskKinds } from './task-kinds.ts';
+import { Scenario } from './testing/scenario.ts';
+
+const here = new URL('./', import.meta.url);
+const folders = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/${entry.name}.task.ts`, here)))
+  .map(({ name }) => name);
+
+describe('the folder of a task kind', () => {
+  it.each(folders)('holds an example that is valid and ends: %s', (folder) => {
+    const example = JSON.parse(readFileSync(new URL(`${folder}/${folder}.example.json`, here), 'utf8')) as JsonObject;
+    const problems: Problem[] = [];
+    const def = normalizeWorkflowDef(example, '', problems);
+    expect([...problems, ...validateWorkflowDef(def, taskKinds)]).toEqual([]);
+
+    const scenario = new Scenario({ workflows: [example] });
+    const run = scenario.start(def.name, { who: 'you', uri: 'http://x/', size: 'large' });
+    for (let i = 0; i < 10 && run.status === 'RUNNING'; i++) {
+      const waiting = run.seen.tasks.find(({ status }) => status === 'SCHEDULED');
+      if (waiting === undefined) scenario.advance(10_000);
+      else run.complete(waiting.ref, { greeting: 'hello' });
+    }
+    expect(run.status).toBe('COMPLETED');
+  });
+
+  it('is in the registry under its type', () => {
+    expect(allKinds).toHaveLength(folders.length);
+    expect(new Set(allKinds.map(({ type }) => type)).size).toBe(allKinds.length);
+  });
+});

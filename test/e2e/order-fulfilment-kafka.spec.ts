@@ -175,6 +175,15 @@ describe('the order fulfilment on Kafka and Postgres, a process per role, while 
     for (const [task, count] of outcomes) expect({ task, count }).toEqual({ task, count: 1 });
     const shown = await get('/workflow/search?size=1000');
     expect(shown.results.map((run: any) => [run.workflowId, run.status]).sort()).toEqual([...statuses].sort());
+
+    const readModel = openPostgres({ url: database.url });
+    const before = await dumpReadModel(readModel);
+    const said = await runToEnd('rebuild-read-model', settings);
+    expect(said).toContain(`partition ${partitions} of ${partitions}`);
+    const after = await dumpReadModel(readModel);
+    await readModel.close();
+    expect(after.length).toBeGreaterThan(orders * 10);
+    expect(after).toEqual(before);
   }, 400_000);
 });
 

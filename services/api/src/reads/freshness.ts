@@ -58,9 +58,9 @@ export class FreshReads {
     }
   }
 
-  /** Before a read that must see the decision at this offset. */
-  ofDecision(partition: number, offset: number): Promise<Freshness> {
-    return this.#reach(partition, offset + 1);
+  /** Before a read that must see the decision at this offset; waits longer than other reads if told so. */
+  ofDecision(partition: number, offset: number, waitMs?: number): Promise<Freshness> {
+    return this.#reach(partition, offset + 1, waitMs);
   }
 
   /** Before a list or search: waits for the given positions only, and says how far the read model is known to be. */
@@ -71,8 +71,8 @@ export class FreshReads {
     return { position: position === '' ? undefined : position, stale: reached.some(({ stale }) => stale) };
   }
 
-  async #reach(partition: number, position: number): Promise<Freshness> {
-    const { positions, waitMs } = this.#options;
+  async #reach(partition: number, position: number, waitMs = this.#options.waitMs): Promise<Freshness> {
+    const { positions } = this.#options;
     const reached = await positions.waitFor(partition, position, waitMs);
     if (reached) return { position: `${partition}:${position}`, stale: false };
     const at = positions.known.get(partition);

@@ -69,6 +69,7 @@ async function execute(
   refs: readonly string[],
 ): Promise<Ran> {
   const id = workflowId(context.ports.freshId());
+  const until = context.ports.clock.monotonic() + waitMs;
   const ended = context.dispatcher
     .dispatch(id, { ...start, replyWhenEnded: true }, { timeoutMs: waitMs })
     .then((done) => ({ done }), notAnswered);
@@ -76,7 +77,9 @@ async function execute(
   const first = await Promise.race([ended, watch(context, id, refs, looking.signal)]).finally(() => looking.abort());
   if ('blocking' in first) return { ...first, timedOut: false, done: undefined };
   const { done } = first;
-  if (done !== undefined) await context.fresh.ofDecision(done.partition, done.offset);
+  // The run has ended: its end must be seen, as long as the client is willing to wait.
+  const leftMs = Math.max(lookMsMax, until - context.ports.clock.monotonic());
+  if (done !== undefined) await context.fresh.ofDecision(done.partition, done.offset, leftMs);
   else await context.fresh.ofAggregate(id);
   const target = await context.ports.readModel.workflow(id, { includeTasks: true });
   if (target === undefined) {

@@ -8,7 +8,15 @@
  */
 import { aggregateId, commandId, Payload, workflowId } from '@partitura/model';
 import { hostPartitions, journalDefaults } from '@partitura/journal';
-import { createCommandCodec, deadLetterCodec, definitionCodec, journalCodec, recordKey, replyCodec, taskCodec } from '@partitura/wire';
+import {
+  createCommandCodec,
+  deadLetterCodec,
+  definitionCodec,
+  journalCodec,
+  recordKey,
+  replyCodec,
+  taskCodec,
+} from '@partitura/wire';
 
 const commands = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 200_000);
 const wire = process.argv.includes('--wire');
@@ -34,7 +42,15 @@ class InstantLog {
   async fetch(topic, partition, from) {
     const end = this.ends.get(`${topic}/${partition}`) ?? 0;
     const records = from === 0 && this.claim ? [{ ...this.claim, offset: 0, timestamp: Date.now() }] : [];
-    return { topic, partition, records, nextOffset: from + records.length, highWatermark: end, logStart: 0, lastStable: end };
+    return {
+      topic,
+      partition,
+      records,
+      nextOffset: from + records.length,
+      highWatermark: end,
+      logStart: 0,
+      lastStable: end,
+    };
   }
   follow(request) {
     this.followers.push(request);
@@ -132,7 +148,15 @@ const host = await hostPartitions({
   },
   domain: counting,
   codec: { ...(wire ? realCodec : plainCodec), ...rest },
-  topics: { journal: 'journal', commands: 'commands', definitions: 'd', replies: 'r', deadLetters: 'x', restoreGroup: 'g', deciderGroup: 'o' },
+  topics: {
+    journal: 'journal',
+    commands: 'commands',
+    definitions: 'd',
+    replies: 'r',
+    deadLetters: 'x',
+    restoreGroup: 'g',
+    deciderGroup: 'o',
+  },
   partitionOf: () => 0,
   definitions: { workflow() {}, task() {}, latestVersion() {}, position: 0, reached: async () => true },
   reviveTask() {},
@@ -157,7 +181,15 @@ async function run(from, to) {
   for (let at = from; at < to; at += perBatch) {
     const slice = records.slice(at, at + perBatch);
     const end = at + slice.length;
-    await follower.onBatch({ topic: 'commands', partition: 0, records: slice, nextOffset: end, highWatermark: end, logStart: 0, lastStable: end });
+    await follower.onBatch({
+      topic: 'commands',
+      partition: 0,
+      records: slice,
+      nextOffset: end,
+      highWatermark: end,
+      logStart: 0,
+      lastStable: end,
+    });
     await new Promise((resolve) => setImmediate(resolve));
   }
   while (admitted < to) await new Promise((resolve) => setImmediate(resolve));

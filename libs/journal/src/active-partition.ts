@@ -83,6 +83,7 @@ export class ActivePartition {
     this.#effects = new Effects(ports, partition, life, taskTopics, fold.reader.next - 1, {
       undeliverable: (task, reason, settled) => this.#undeliverable(task, reason, settled),
       room: () => this.#makeRoom(),
+      failed: fail,
     });
     this.#replies = new Replies(ports, life);
     this.#addressing = new Addressing(ports, partition);
@@ -132,12 +133,14 @@ export class ActivePartition {
         writeBase: (aggregate) => void this.checkpointer.writeBase(aggregate, 'revival'),
         revived: (aggregate) => this.#touched(aggregate),
         wrote: () => this.#flush(),
+        failed: fail,
       },
     );
     this.#timers = new Timers(ports, partition, clock, life, state.inputPosition, {
       wake: (aggregate, timersThrough, deadlinesThrough) => this.#wake(aggregate, timersThrough, deadlinesThrough),
       woken: () => this.#flush(),
       isLive: (aggregate) => state.live.get(aggregate.id) === aggregate,
+      failed: fail,
     });
   }
 
@@ -235,8 +238,14 @@ export class ActivePartition {
   }
 
   #touched(aggregate: Aggregate): void {
-    this.#timers.schedule(aggregate);
-    this.#backlog.consider(aggregate);
+    try {
+      this.#timers.schedule(aggregate);
+      this.#backlog.consider(aggregate);
+    } catch (cause) {
+      aggregate.broken = reasonOf(cause);
+      const message = `what ${aggregate.id} waits for cannot be told: ${aggregate.broken}; it is set aside, the partition goes on`;
+      this.#ports.observer.alarm({ partition: this.#partition, code: 'QUARANTINED', message, cause });
+    }
   }
 
   #wake(aggregate: Aggregate, timersThrough: number, deadlinesThrough: number): 'changed' | 'unchanged' | 'later' {
@@ -273,8 +282,7 @@ export class ActivePartition {
   /** The commands cannot be followed: were we superseded unknowingly, or is something lost? */
   async #readingFailed(why: unknown): Promise<void> {
     if (!isFault(why, 'OFFSET_OUT_OF_RANGE')) {
-      const halt = why instanceof Halt ? why : undefined;
-      this.#fail(halt ?? new Halt('LOG_FAILING', `the commands cannot be read: ${reasonOf(why)}`, { cause: why }));
+      this.#fail(why);
       return;
     }
     try {

@@ -18,6 +18,8 @@ export type Deliver = (batch: readonly Sending[]) => Promise<number | undefined>
 export interface QueueEvents {
   /** The target refuses for so long, or so clearly, that what waits for it will not reach it. Only for task topics. */
   undeliverable?(sending: Sending, reason: string): void;
+  /** Somebody who heard of a settled effect threw: the owner must end. */
+  failed(why: unknown): void;
   /** Bytes left the queue. */
   drained(bytes: number): void;
   /** The target has been failing for half the time after which tasks would be undeliverable; said once. */
@@ -55,10 +57,13 @@ export class EffectQueue {
     const batch = this.#take();
     this.#inFlight += 1;
     if (!settledByAck) for (const sending of batch) sending.settled();
-    void this.#send(batch).then(() => {
-      this.#inFlight -= 1;
-      this.flush();
-    });
+    this.#send(batch).then(
+      () => {
+        this.#inFlight -= 1;
+        this.flush();
+      },
+      (why: unknown) => this.#events.failed(why),
+    );
   }
 
   #take(): Sending[] {
@@ -78,36 +83,38 @@ export class EffectQueue {
     return this.#waiting.splice(0, count);
   }
 
-  /** Returns when all of the batch is settled, or handed back, or the owner has ended. Never throws. */
+  /** Returns when all of the batch is settled, or handed back, or the owner has ended. */
   async #send(batch: readonly Sending[]): Promise<void> {
     const { clock, settings } = this.#ports;
     let failingSince: number | undefined;
     let told = false;
     for (let n = 0; this.#life.alive; n++) {
-      try {
-        const base = await this.#deliver(batch);
-        if (hasEnded(this.#life)) return;
+      const delivered = await this.#deliver(batch).then(
+        (base) => ({ base }),
+        (error: unknown) => ({ error }),
+      );
+      if (hasEnded(this.#life)) return;
+      if ('base' in delivered) {
         this.#singly = false;
-        this.#settle(batch, base);
+        this.#settle(batch, delivered.base);
         return;
-      } catch (error) {
-        if (hasEnded(this.#life)) return;
-        failingSince ??= clock.monotonic();
-        if (isFault(error, 'TOO_LARGE') && batch.length > 1) {
-          this.#singly = true;
-          this.#waiting = [...batch, ...this.#waiting];
-          return;
-        }
-        const failingMs = clock.monotonic() - failingSince;
-        if (!told && failingMs >= settings.undeliverableMs / 2) {
-          told = true;
-          this.#events.failing(this.name, error);
-        }
-        const hopeless = !isRetryable(error) || failingMs >= settings.undeliverableMs;
-        if (hopeless && this.#events.undeliverable !== undefined) {
-          this.#giveUp(batch, reasonOf(error));
-          return;
-        }
+      }
+      const { error } = delivered;
+      failingSince ??= clock.monotonic();
+      if (isFault(error, 'TOO_LARGE') && batch.length > 1) {
+        this.#singly = true;
+        this.#waiting = [...batch, ...this.#waiting];
+        return;
+      }
+      const failingMs = clock.monotonic() - failingSince;
+      if (!told && failingMs >= settings.undeliverableMs / 2) {
+        told = true;
+        this.#events.failing(this.name, error);
+      }
+      const hopeless = !isRetryable(error) || failingMs >= settings.undeliverableMs;
+      if (hopeless && this.#events.undeliverable !== undefined) {
+        this.#giveUp(batch, reasonOf(error));
+        return;
       }
       await sleep(clock, pauseMs(settings, n));
     }

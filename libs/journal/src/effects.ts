@@ -12,6 +12,8 @@ export interface EffectsEvents {
   undeliverable(task: NonNullable<Owed['task']>, reason: string, settled: () => void): void;
   /** Room was made: consuming may go on. */
   room(): void;
+  /** Somebody who heard of a settled effect threw: the owner must end. */
+  failed(why: unknown): void;
 }
 
 /** An admitted entry some of whose effects are not settled. */
@@ -126,6 +128,7 @@ export class Effects {
     if (queue === undefined) {
       const events: QueueEvents = {
         drained: (bytes) => this.#drained(bytes),
+        failed: (why) => this.#events.failed(why),
         failing: (name, error) => this.#alarmFailing(name, error),
         ...(target.kind === 'tasks' && {
           undeliverable: (sending: Sending, reason: string) => this.#undeliverable(sending, reason),

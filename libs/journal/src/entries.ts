@@ -14,6 +14,7 @@ import type {
 import type { Aggregate } from './aggregate.ts';
 import type { JournalWriter, Written } from './append.ts';
 import type { Effects } from './effects.ts';
+import { Halt, reasonOf } from './failures.ts';
 import { reactTo, repliesAmong, type Addressing, type Owed, type OwnEffect } from './owed.ts';
 import type { OwnerClock } from './owner-clock.ts';
 import type { PartitionState } from './partition-state.ts';
@@ -140,7 +141,7 @@ export class Entries {
         : reactTo(domain, this.#state.pins, entry, around.startIndex, around.before, { state: around.after });
     const owed =
       effects.length === 0 && draft.own === undefined ? noEvents : this.#addressing.owed(entry, effects, draft.own);
-    this.#state.apply(entry, around && { state: around.after });
+    this.#apply(entry, around && { state: around.after });
     const { replyTo, admitted } = draft;
     const pending = { owed, replies: repliesAmong(effects), replyTo, admittedAt: admitted };
     this.#push(entry, record, pending);
@@ -154,14 +155,14 @@ export class Entries {
   ): void {
     const entry: Snapshot = { kind: 'snapshot', ...this.#numbers(), ...part };
     const record = this.#encode(entry);
-    this.#state.apply(entry, shown);
+    this.#apply(entry, shown);
     this.#push(entry, record, { owed: noEvents, replies: noEvents, replyTo: undefined, admittedAt });
   }
 
   checkpoint(checkpoint: Omit<Unnumbered<Checkpoint>, 'kind'>, admittedAt: (offset: number) => void): void {
     const entry: Checkpoint = { kind: 'checkpoint', ...this.#numbers(), ...checkpoint };
     const record = this.#encode(entry);
-    this.#state.apply(entry);
+    this.#apply(entry);
     this.#push(entry, record, { owed: noEvents, replies: noEvents, replyTo: undefined, admittedAt });
   }
 
@@ -177,6 +178,15 @@ export class Entries {
     if (last !== undefined) this.#effects.admittedThrough(last.entry.index);
     this.#effects.flush();
     this.#replies.flush();
+  }
+
+  /** A throw in here leaves the state half changed: nothing may be decided on it any more. */
+  #apply(entry: JournalEntry, after?: Aggregate | { readonly state: State }): void {
+    try {
+      this.#state.apply(entry, after);
+    } catch (error) {
+      throw new Halt('RUNTIME_DEFECT', `an entry could not be applied: ${reasonOf(error)}`, { cause: error });
+    }
   }
 
   #numbers(): { epoch: number; index: number; effectsDone: number; at: number } {

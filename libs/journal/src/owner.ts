@@ -5,7 +5,7 @@ import { OwnerClock, plausible } from './owner-clock.ts';
 import type { PartitionState } from './partition-state.ts';
 import { patiently } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
-import { beginFold, type Fold } from './restore.ts';
+import { beginFold, foldFromStart, type Fold } from './restore.ts';
 import type { TaskTopics } from './task-topics.ts';
 
 /** How an ownership ended. */
@@ -107,9 +107,13 @@ export class PartitionOwner {
     const { log, clock: time, topics, settings, observer } = this.#ports;
     const { partition } = this;
     const begun = time.monotonic();
-    const fold = await beginFold(this.#ports, partition, this.#life);
-    const { end } = await patiently(time, this.#life, settings, () => log.offsets(topics.journal, partition));
+    const { start, end } = await patiently(time, this.#life, settings, () => log.offsets(topics.journal, partition));
+    let fold = await beginFold(this.#ports, partition, this.#life);
     await fold.through(end, this.#life);
+    if (fold.state.unreadableSnapshots > 0 && fold.from > 0 && start === 0) {
+      fold = foldFromStart(this.#ports, partition);
+      await fold.through(end, this.#life);
+    }
 
     const token = this.#ports.freshToken();
     const { owner, partitions, featureLevel } = settings;
@@ -144,7 +148,9 @@ function endingOf(why: unknown, partition: number, inputPosition: number | undef
   if (why instanceof Superseded) return { kind: 'superseded' };
   if (why instanceof Stopped) return { kind: 'released' };
   if (why instanceof GivenUp) return { kind: 'gaveUp', why };
-  if (why instanceof Halt) return { kind: 'halted', why };
+  if (why instanceof Halt) {
+    return why.code === 'RUNTIME_DEFECT' ? { kind: 'failed', why, inputPosition } : { kind: 'halted', why };
+  }
   if (why instanceof Fault) {
     return { kind: 'halted', why: new Halt('LOG_FAILING', `the log refuses: ${why.message}`, { cause: why }) };
   }

@@ -155,4 +155,18 @@ describe('a history that a build cannot fold', () => {
       ['w2', undefined],
     ]);
   });
+
+  it('also when it cannot say whether it has ended, or its snapshot cannot be read', () => {
+    const isClosed = (): boolean => {
+      throw new Error('cannot say');
+    };
+    const state = new PartitionState({ ...tallyDomain, isClosed }, settings);
+    state.apply(started(0));
+    expect(state.live.get(w0)?.unfoldable).toBe('cannot say');
+    const other = fresh();
+    const [whole] = snapshots(10, 5, 1) as [Snapshot];
+    other.apply({ ...whole, body: whole.body.subarray(1) });
+    expect([other.live.get(w0)?.version, typeof other.live.get(w0)?.unfoldable]).toEqual([5, 'string']);
+    expect(other.unreadableSnapshots).toBe(1);
+  });
 });

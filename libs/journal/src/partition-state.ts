@@ -77,9 +77,6 @@ export class PartitionState {
    * the aggregate that a snapshot shows. Returns the aggregate that a decision is about, or undefined when the entry
    * stands before its base: then nothing is known of it, and nothing is owed.
    */
-  apply(entry: Decided | Checkpoint, after?: { readonly state: State }): Aggregate | undefined;
-  apply(entry: Snapshot, after?: Aggregate): undefined;
-  apply(entry: JournalEntry): Aggregate | undefined;
   apply(entry: JournalEntry, after?: Aggregate | { readonly state: State }): Aggregate | undefined {
     this.next = entry.index + 1;
     if (entry.at > this.lastAt) this.lastAt = entry.at;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Fault, type CommandEnvelope, type RevivalAnswer, type Snapshot } from '@partitura/model';
 import type { DeadLetter } from './ports.ts';
+import { hostPartitions } from './host.ts';
 import { refold } from './refold.ts';
 import { foldFromCheckpoint, foldFromStart } from './restore.ts';
 import { Installation, type Tally } from './spec/installation.ts';
@@ -451,6 +452,59 @@ describe('a checkpoint', () => {
     expect(at.outcomes('w0').slice(-2)).toEqual(['duplicate', 'accepted']);
     expect(at.outcomes('w2').at(-1)).toBe('WORKFLOW_EXISTS');
     expect(at.decisions('w0').at(-1)?.version).toBe(3);
+  });
+});
+
+describe('a checkpoint whose snapshots cannot be read', () => {
+  it('is passed over for the start of the journal, as long as that is there', async () => {
+    const at = new Installation();
+    const host = await at.open([0]);
+    await at.tell('w0', start());
+    host.checkpoint(0);
+    await at.clock.pass(3_000);
+    for (const entry of at.journal()) if (entry.kind === 'snapshot') entry.body.fill(0);
+    at.log.release(0);
+    at.log.acquire(0);
+    await at.clock.pass(1_000);
+    await at.tell('w0', instruct('on'));
+    expect(at.outcomes('w0').at(-1)).toBe('accepted');
+    expect(at.alarms).toEqual([]);
+  });
+});
+
+describe('a defect of the runtime', () => {
+  it('that comes again with every claim halts the partition instead of looping', async () => {
+    const at = new Installation();
+    let claims = 0;
+    const host = await hostPartitions({
+      ...at.ports(),
+      freshToken: () => {
+        claims += 1;
+        throw new Error('no randomness left');
+      },
+    });
+    at.log.acquire(0);
+    await at.clock.pass(300_000);
+    const reason = 'partition 0 met a defect of the runtime: no randomness left';
+    expect(host.partitions()).toMatchObject([{ phase: 'halted', reason }]);
+    expect([claims, at.alarms.map(({ code }) => code)]).toEqual([5, Array<string>(5).fill('RUNTIME_DEFECT')]);
+  });
+});
+
+describe('a decider that cannot tell what an aggregate waits for', () => {
+  it('loses that aggregate, not the partition', async () => {
+    const at = new Installation();
+    const nextDue: typeof tallyDomain.nextDue = (state) => {
+      if ((state as Tally).done.includes('x')) throw new Error('no idea');
+      return tallyDomain.nextDue(state);
+    };
+    await at.open([0], undefined, { ...tallyDomain, nextDue });
+    await at.tell('w0', start());
+    await at.tell('w0', instruct('x'));
+    await at.tell('w0', instruct('y'));
+    await at.tell('w2', start());
+    expect(at.outcomes()).toEqual(['accepted', 'accepted', 'WORKFLOW_QUARANTINED', 'accepted']);
+    expect(at.alarms.map(({ code }) => code)).toEqual(['QUARANTINED']);
   });
 });
 

@@ -2,7 +2,7 @@ import type { StoredRecord } from '@partitura/log';
 import { rejection, type AggregateId, type Cause, type Rejection, type ReplyAddress } from '@partitura/model';
 import type { Aggregate } from './aggregate.ts';
 import { EntryTooLarge, type Draft, type Entries } from './entries.ts';
-import { reasonOf } from './failures.ts';
+import { Halt, reasonOf } from './failures.ts';
 import type { Contexts, Incoming } from './incoming.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { PartitionState } from './partition-state.ts';
@@ -39,6 +39,7 @@ export class Quarantine {
 
   /** Deciding a command threw; `record` is what was read, if it was read just now. Writes the command's one entry. */
   command(incoming: Incoming, error: unknown, record?: StoredRecord): void {
+    if (error instanceof Halt) throw error;
     const { envelope, cause } = incoming;
     const { aggregate: id, mark, replyTo, body } = envelope;
     const live = this.#state.live.get(id);
@@ -56,6 +57,7 @@ export class Quarantine {
 
   /** Deciding what the owner itself said threw. */
   signal(aggregate: Aggregate, what: string, error: unknown, admitted: (() => void) | undefined): boolean {
+    if (error instanceof Halt) throw error;
     this.#alarm(aggregate.id, what, error);
     const reason = reasonOf(error);
     if (this.#record(aggregate, reason, { kind: 'owner' }, { ...(admitted && { admitted }) })) return true;
@@ -80,6 +82,7 @@ export class Quarantine {
       this.#entries.decision(draft, { before, after: decision.state, startIndex });
       return true;
     } catch (error) {
+      if (error instanceof Halt) throw error;
       this.#alarm(id, 'Quarantine', error);
       return false;
     }

@@ -28,6 +28,8 @@ export interface RevivalsEvents {
   revived(aggregate: Aggregate): void;
   /** Something was written. */
   wrote(): void;
+  /** A round threw: the owner must end. */
+  failed(why: unknown): void;
 }
 
 /**
@@ -165,12 +167,18 @@ export class Revivals {
 
   #arm(delayMs: number): void {
     this.#disarm?.();
-    this.#disarm = this.#ports.clock.after(delayMs, () => this.#round());
+    this.#disarm = this.#ports.clock.after(delayMs, () => {
+      if (!this.#life.alive) return;
+      try {
+        this.#round();
+      } catch (error) {
+        this.#events.failed(error);
+      }
+    });
   }
 
   /** Asks where it is time to, and refuses outsiders who have waited too long. */
   #round(): void {
-    if (!this.#life.alive) return;
     const { clock, settings } = this.#ports;
     const now = clock.monotonic();
     this.#entries.newMoment();

@@ -13,6 +13,8 @@ export interface TimersEvents {
   woken(): void;
   /** Whether this object is still the live aggregate of its id. */
   isLive(aggregate: Aggregate): boolean;
+  /** A round threw: the owner must end. */
+  failed(why: unknown): void;
 }
 
 /**
@@ -96,13 +98,22 @@ export class Timers {
     const delay = Math.min(longestDelayMs, Math.max(settings.timerTickMs, next - this.#clock.now()));
     this.#disarm = clock.after(delay, () => {
       this.#armedFor = Infinity;
-      this.#round();
+      this.#guarded(() => this.#round());
     });
+  }
+
+  /** Nobody above would hear of what a callback of the clock or the log throws. */
+  #guarded(act: () => void): void {
+    if (!this.#life.alive) return;
+    try {
+      act();
+    } catch (error) {
+      this.#events.failed(error);
+    }
   }
 
   /** Wakes whatever is due, up to a bound of count and time. */
   #round(): void {
-    if (!this.#life.alive) return;
     const { clock, settings, observer } = this.#ports;
     const begun = clock.monotonic();
     const now = this.#clock.now();
@@ -184,17 +195,18 @@ export class Timers {
     log.offsets(topics.commands, this.#partition).then(
       ({ end }) => {
         this.#lookingUp = false;
-        if (!this.#life.alive) return;
-        this.#noteOutage(at);
         this.#lookUpFaults = 0;
-        this.horizon.lookedUp(at, end, this.#readThrough);
-        this.#horizonMoved();
+        this.#guarded(() => {
+          this.#noteOutage(at);
+          this.horizon.lookedUp(at, end, this.#readThrough);
+          this.#horizonMoved();
+        });
       },
       () => {
         this.#lookUpFailingSince ??= at;
         clock.after(pauseMs(settings, this.#lookUpFaults++), () => {
           this.#lookingUp = false;
-          this.#lookUp();
+          this.#guarded(() => this.#lookUp());
         });
       },
     );

@@ -11,7 +11,7 @@ import {
 } from '@partitura/model';
 import { hostPartitions, type PartitionHost } from '../host.ts';
 import type { Alarm } from '../observer.ts';
-import type { JournalPorts, JournalTopics } from '../ports.ts';
+import type { Domain, JournalPorts, JournalTopics } from '../ports.ts';
 import type { Rules } from '../rules.ts';
 import { journalDefaults, type JournalSettings } from '../settings.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -87,8 +87,8 @@ export class Installation {
   }
 
   /** Hosts these partitions, and waits until they are owned. */
-  async open(numbers: readonly number[] = [0], rules?: Rules): Promise<PartitionHost> {
-    const host = await hostPartitions(this.ports(rules));
+  async open(numbers: readonly number[] = [0], rules?: Rules, domain: Domain = tallyDomain): Promise<PartitionHost> {
+    const host = await hostPartitions({ ...this.ports(rules), domain });
     this.host = host;
     for (const number of numbers) this.log.acquire(number);
     await this.clock.until(() => host.partitions().every(({ phase }) => phase === 'owning'), 'ownership', 2_000);

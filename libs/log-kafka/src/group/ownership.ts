@@ -44,7 +44,8 @@ export class KafkaOwnership implements Ownership {
           this.#onAssigned(assignment, generation);
         },
         onLost: (why) => {
-          if (this.#owned.size > 0) notify('warn', `group ${request.group}: all numbers given up`, { why });
+          const level = this.#member.isOver ? 'info' : 'warn';
+          if (this.#owned.size > 0) notify(level, `group ${request.group}: all numbers given up`, { why });
           this.#release([...this.#owned]);
         },
       },

@@ -13,6 +13,7 @@
  * | OFFSET_OUT_OF_RANGE | a read below the log's start or above its end |
  * | TOO_LARGE | a record or batch above the limit of its topic |
  * | LOG_CLOSED | this log was closed |
+ * | UNREADABLE | records in a format or compression that this adapter cannot read |
  * | GROUP_HAS_MEMBERS | a commit without membership for a group that has members |
  * | NOT_A_MEMBER | the membership, or the partition committed for, was lost |
  * | UNREADABLE | what is stored does not match its checksum or its format |

@@ -37,7 +37,8 @@ describe('a launched program', () => {
     const logFile = join(directory, 'log');
     const program = await start(['sh', '-c', 'echo out; echo err >&2; sleep 60'], { logFile });
     expect([lives(program.pid), program.hasEnded()]).toEqual([true, false]);
-    while (!readFileSync(logFile, 'utf8').includes('err')) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!existsSync(logFile) || !readFileSync(logFile, 'utf8').includes('err'))
+      await new Promise((resolve) => setTimeout(resolve, 5));
     await program.end();
     expect([lives(program.pid), program.hasEnded()]).toEqual([false, true]);
     expect(readFileSync(logFile, 'utf8')).toBe('out\nerr\n');
@@ -52,7 +53,8 @@ describe('a launched program', () => {
   it('is forced when it does not want to go, also from a freeze', async () => {
     const logFile = join(freshDirectory(), 'log');
     const program = await start(['sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 0.1; done'], { logFile });
-    while (readFileSync(logFile, 'utf8') !== 'ready\n') await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!existsSync(logFile) || readFileSync(logFile, 'utf8') !== 'ready\n')
+      await new Promise((resolve) => setTimeout(resolve, 5));
     program.signal('SIGSTOP');
     const began = performance.now();
     await program.end(300);

@@ -66,6 +66,10 @@ const table: Readonly<Record<CommandType, Readonly<Record<Column, Rule>>>> = {
   ChildRevived: row('decide', 'decide', 'decide'),
 };
 
+/** Whether a workflow knows commands of this type at all. Anybody may address anything to any id. */
+export const isWorkflowCommand = (command: { readonly type: string }): command is WorkflowCommand =>
+  Object.hasOwn(table, command.type);
+
 function row(running: Rule, paused: Rule, over: Rule): Readonly<Record<Column, Rule>> {
   return { RUNNING: running, PAUSED: paused, COMPLETED: over, FAILED: over, TIMED_OUT: over, TERMINATED: over };
 }
@@ -88,21 +92,36 @@ export function ruleFor(state: WorkflowState, command: WorkflowCommand, id: stri
       return command.type === 'StartWorkflow' ? 'decide' : unknownWorkflow(command.type, id);
     case 'refused':
     case 'removed':
-      if (command.type === 'StartWorkflow') return exists;
-      return command.type === 'TerminateWorkflow' && command.byParent ? 'ignore' : unknownWorkflow(command.type, id);
+      return goneRule(command, id);
     case 'running':
     case 'paused':
     case 'ended':
       return state.quarantinedBecause === undefined
-        ? table[command.type][statusOf(state)]
-        : quarantinedRule(state, command.type);
+        ? startedRule(command, statusOf(state))
+        : quarantinedRule(state, command);
   }
 }
 
-function quarantinedRule(run: Run, type: CommandType): Rule {
+function startedRule(command: WorkflowCommand, status: WorkflowStatus): Rule {
+  // The word of a parent that ends may cross the end of its child, whose outcome stands.
+  if (command.type === 'TerminateWorkflow' && command.byParent && !isOpenStatus(status)) return 'ignore';
+  return table[command.type][status];
+}
+
+const isOpenStatus = (status: WorkflowStatus): boolean => status === 'RUNNING' || status === 'PAUSED';
+
+/** The id is spent, but there is nothing behind it: a child that could not start, or a workflow that was removed. */
+function goneRule(command: WorkflowCommand, id: string): Rule {
+  if (command.type === 'StartWorkflow') return exists;
+  if (command.type === 'ChildRevived') return 'ignore';
+  return command.type === 'TerminateWorkflow' && command.byParent ? 'ignore' : unknownWorkflow(command.type, id);
+}
+
+function quarantinedRule(run: Run, command: WorkflowCommand): Rule {
+  const { type } = command;
   if (type === 'StartWorkflow') return exists;
   if (type === 'ResumeWorkflow') return 'decide';
-  if (whileQuarantined.has(type)) return table[type][statusOf(run)];
+  if (whileQuarantined.has(type)) return startedRule(command, statusOf(run));
   return refuse(
     'WORKFLOW_QUARANTINED',
     ({ id }) =>
@@ -110,9 +129,9 @@ function quarantinedRule(run: Run, type: CommandType): Rule {
   );
 }
 
-/** Messages between parents and children find nobody and need nobody; everybody else is told. */
+/** The end of a child finds nobody and needs nobody; everybody else is told. */
 function unknownWorkflow(type: CommandType, id: string): Rule {
-  if (type === 'ChildEnded' || type === 'ChildRevived') return 'ignore';
+  if (type === 'ChildEnded') return 'ignore';
   if (type === 'TaskResult' || type === 'TaskStarted' || type === 'AddTaskLogs') return noTask;
   return refuse('WORKFLOW_NOT_FOUND', () => `No such workflow found by id: ${id}`);
 }
@@ -131,27 +150,38 @@ export function closedTagOf(state: WorkflowState): string {
   }
 }
 
-/** The rule for a command to a workflow that has left memory; `revive`: its history is needed. */
+/**
+ * The rule for a command to a workflow that is not in memory; `revive`: its history is needed.
+ *
+ * @param tag What the closed set keeps of it; undefined: it is in no closed set, but the archive may know it.
+ */
 export function closedRule(tag: string | undefined, command: WorkflowCommand, id: string): Rule | 'revive' {
-  const closed = tag === undefined ? undefined : readTag(tag, id);
-  if (closed === undefined) {
-    if (command.type === 'StartWorkflow') return tag === undefined ? 'revive' : exists;
-    return tag === undefined && needsHistory(command) ? 'revive' : unknownWorkflow(command.type, id);
-  }
-  const rule = table[command.type][closed.status];
+  if (tag === undefined) return needsHistory(command) ? 'revive' : unknownWorkflow(command.type, id);
+  const closed = readTag(tag, id);
+  if (closed === undefined) return goneRule(command, id);
+  const rule = startedRule(command, closed.status);
   if (rule !== 'decide') return rule;
   if (command.type === 'TaskResult') return 'ignore';
-  if (command.type === 'AddTaskLogs') return overTask;
-  return 'revive';
+  return command.type === 'AddTaskLogs' ? overTask : 'revive';
 }
 
 function needsHistory(command: WorkflowCommand): boolean {
-  return (
-    command.type === 'RetryWorkflow' ||
-    command.type === 'RemoveWorkflow' ||
-    command.type === 'ChildRevived' ||
-    (command.type === 'TerminateWorkflow' && !command.byParent)
-  );
+  switch (command.type) {
+    case 'RetryWorkflow':
+    case 'RemoveWorkflow':
+    case 'ChildRevived':
+      return true;
+    case 'TerminateWorkflow':
+      return !command.byParent;
+    case 'StartWorkflow':
+    case 'PauseWorkflow':
+    case 'ResumeWorkflow':
+    case 'TaskStarted':
+    case 'TaskResult':
+    case 'AddTaskLogs':
+    case 'ChildEnded':
+      return false;
+  }
 }
 
 export function readTag(tag: string, id: string): Subject | undefined {

@@ -1,15 +1,17 @@
 import {
+  rejection,
   type ClosedDecision,
   type DecideContext,
   type Decider,
   type OwnerSignal,
+  type Rejection,
   type WorkflowCommand,
   type WorkflowEvent,
 } from '@partitura/model';
 import { addTaskLogs } from './commands/add-task-logs.ts';
 import { childEnded } from './commands/child-ended.ts';
 import { childRevived } from './commands/child-revived.ts';
-import { refused, repeated, type WorkflowDecision } from './commands/decision.ts';
+import { accepted, refused, repeated, type WorkflowDecision } from './commands/decision.ts';
 import { continueWork, quarantine, undeliverable } from './commands/owner-signals.ts';
 import { pauseWorkflow, resumeWorkflow } from './commands/pause-resume.ts';
 import { removeWorkflow } from './commands/remove-workflow.ts';
@@ -22,7 +24,7 @@ import { wake } from './commands/wake.ts';
 import type { Engine } from './engine.ts';
 import { evolve } from './evolve/evolve.ts';
 import { Library } from './graph/library.ts';
-import { closedRule, closedTagOf, readTag, refusal, ruleFor, subjectOf } from './lifecycle.ts';
+import { closedRule, closedTagOf, isWorkflowCommand, readTag, refusal, ruleFor, subjectOf } from './lifecycle.ts';
 import { react } from './react/react.ts';
 import type { Environment } from './settle/scope.ts';
 import { Turn } from './settle/turn.ts';
@@ -30,7 +32,6 @@ import { decodeState, encodeState, stateVersion } from './snapshot/snapshot.ts';
 import { nextDue } from './state/next-due.ts';
 import { absent, type WorkflowState } from './state/workflow-state.ts';
 import type { TaskKinds } from './task-kinds.ts';
-import { accepted } from './commands/decision.ts';
 
 export type WorkflowDecider = Decider<WorkflowState, WorkflowCommand, WorkflowEvent>;
 
@@ -86,12 +87,16 @@ function decide(
   engine: Engine,
 ): WorkflowDecision {
   if (isSignal(command)) return decideSignal(state, command, context, engine);
+  if (!isWorkflowCommand(command)) return refused(notForWorkflows(command));
   const rule = ruleFor(state, command, context.aggregate);
   if (rule === 'ignore') return repeated();
   if (rule !== 'decide') return refused(refusal(rule, subjectOf(state, context.aggregate)));
   if (command.type === 'StartWorkflow') return startWorkflow(command, context, engine);
   return decideRun(new Turn(state, context, engine), command);
 }
+
+const notForWorkflows = ({ type }: { readonly type: string }): Rejection =>
+  rejection('INVALID_COMMAND', `a workflow knows no command ${type}`);
 
 type RunCommand = Exclude<WorkflowCommand, { readonly type: 'StartWorkflow' }>;
 
@@ -179,6 +184,7 @@ function mayInterrupt({ type }: WorkflowCommand): boolean {
 }
 
 function decideClosed(tag: string | undefined, command: WorkflowCommand, aggregate: string): ClosedDecision {
+  if (!isWorkflowCommand(command)) return { kind: 'rejected', rejection: notForWorkflows(command) };
   const rule = closedRule(tag, command, aggregate);
   if (rule === 'revive') return { kind: 'revive' };
   if (rule === 'decide' || rule === 'ignore') return { kind: 'repeated' };

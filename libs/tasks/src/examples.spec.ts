@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { normalizeWorkflowDef, validateWorkflowDef, type Problem } from '@partitura/engine';
-import type { Json, JsonObject } from '@partitura/model';
+import type { JsonObject } from '@partitura/model';
 import { allKinds } from './registry.ts';
 import { taskKinds } from './task-kinds.ts';
 import { Scenario } from './testing/scenario.ts';

@@ -207,6 +207,13 @@ describe('the state of a definition', () => {
     ]);
   });
 
+  it('is not touched by commands of other aggregates', () => {
+    const subject = new Subject('task', 'a');
+    const foreign = { type: 'PauseWorkflow' } as unknown as DefinitionCommand;
+    expect(subject.decide(foreign)).toMatchObject({ rejection: { code: 'INVALID_COMMAND' } });
+    expect(decider.remembers(foreign)).toBe(false);
+  });
+
   it('of an unknown version is refused', () => {
     expect(() => decider.decodeState(99, new Uint8Array())).toThrow(/99/);
   });

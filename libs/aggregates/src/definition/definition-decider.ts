@@ -31,7 +31,9 @@ export function definitionDecider(kinds: TaskKinds): DefinitionDecider {
     decide(state, command, context) {
       if (command.type === 'PutDefinition') return put(state, command, context, kinds);
       if (command.type === 'DeleteDefinition') return remove(state, command, context);
-      return unchanged(state);
+      return isSignal(command)
+        ? { kind: 'accepted', events: [], state }
+        : { kind: 'rejected', rejection: foreign(command) };
     },
     evolve,
     react: (state, event) => (state === undefined ? [] : [broadcastOf(state, keyOf(event.version))]),
@@ -90,9 +92,11 @@ function accept(state: MaybeDefinition, context: DecideContext, event: Definitio
 }
 
 /** A definition has no clock, no postponed work and no queue: whatever the owner says changes nothing. */
-function unchanged(state: MaybeDefinition): DefinitionDecision {
-  return { kind: 'accepted', events: [], state };
-}
+const isSignal = ({ type }: { readonly type: string }): boolean =>
+  type === 'Wake' || type === 'Continue' || type === 'Undeliverable' || type === 'Quarantine';
+
+const foreign = ({ type }: { readonly type: string }): Rejection =>
+  rejection('INVALID_COMMAND', `a definition knows no command ${type}`);
 
 function evolve(state: MaybeDefinition, event: DefinitionEvent, meta: EventMeta): MaybeDefinition {
   const key = keyOf(event.version);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Payload, taskId, workflowId, type WorkflowCommand } from '@partitura/model';
 import { Scenario } from '../testing/scenario.ts';
 import { fork, join, simple, task, taskDef, workflow } from '../testing/shapes.ts';
 
@@ -176,11 +177,19 @@ describe('a workflow that has ended', () => {
 });
 
 describe('an unknown workflow', () => {
-  it('is not found, except for messages between parents and children', () => {
+  it('is not found; the end of a child needs nobody who listens', () => {
     const ghost = sequence().run('ghost');
     expect(ghost.pause()).toMatchObject({ rejection: { reason: 'No such workflow found by id: ghost' } });
-    const revived = ghost.send({ type: 'ChildRevived', taskId: 'ghost~1.1.0' as never, childId: 'x' as never });
-    expect(revived.kind).toBe('repeated');
+    const ended = ghost.send({
+      type: 'ChildEnded',
+      taskId: taskId('ghost~1.1.1'),
+      childId: workflowId('x'),
+      childName: 'x',
+      childVersion: 1,
+      status: 'COMPLETED',
+      output: Payload.empty,
+    });
+    expect(ended.kind).toBe('repeated');
   });
 });
 
@@ -307,5 +316,60 @@ describe('a retried workflow', () => {
     expect(run.task('c1').status).toBe('SCHEDULED');
     run.complete('b1').complete('c1');
     expect(run.status).toBe('COMPLETED');
+  });
+});
+
+describe('a command that is not for workflows', () => {
+  const foreign = { type: 'DeleteDefinition', kind: 'task', name: 'a' } as unknown as WorkflowCommand;
+
+  it('is refused in every state', () => {
+    const scenario = sequence();
+    const run = scenario.start('w');
+    const refusal = { kind: 'rejected', rejection: { code: 'INVALID_COMMAND' } };
+    expect(scenario.run('ghost').send(foreign)).toMatchObject(refusal);
+    expect(run.send(foreign)).toMatchObject(refusal);
+    expect(scenario.decider.decideClosed('COMPLETED w.1', foreign, run.id)).toMatchObject(refusal);
+  });
+});
+
+describe('a workflow that has left memory', () => {
+  const { decider } = sequence();
+  const id = workflowId('x');
+  const about = (command: WorkflowCommand, tag: string | undefined) => decider.decideClosed(tag, command, id);
+  const retry: WorkflowCommand = { type: 'RetryWorkflow', resumeSubworkflowTasks: false };
+  const result: WorkflowCommand = {
+    type: 'TaskResult',
+    taskId: taskId('x~1.1.1'),
+    status: 'COMPLETED',
+    output: Payload.empty,
+    callbackAfterSeconds: 0,
+    extendLease: false,
+    logs: [],
+  };
+
+  it('is described by a tag from which simple commands are answered', () => {
+    const run = sequence().start('w');
+    run.terminate('x');
+    expect(decider.closedTag(run.state)).toBe('TERMINATED w.1');
+    expect(about({ type: 'PauseWorkflow' }, 'TERMINATED w.1')).toMatchObject({
+      rejection: { reason: 'Workflow w.1/x has ended, status cannot be updated.' },
+    });
+    expect(about(retry, 'COMPLETED w.1')).toMatchObject({ rejection: { code: 'NOTHING_TO_RETRY' } });
+    expect(about(result, 'COMPLETED w.1')).toEqual({ kind: 'repeated' });
+    expect(about({ type: 'TerminateWorkflow', byParent: true }, 'FAILED w.1')).toEqual({ kind: 'repeated' });
+  });
+
+  it('comes back for what needs its history', () => {
+    expect(about(retry, 'FAILED my flow.12')).toEqual({ kind: 'revive' });
+    expect(about(retry, undefined)).toEqual({ kind: 'revive' });
+    expect(about({ type: 'TerminateWorkflow', byParent: false }, 'TIMED_OUT w.1')).toEqual({ kind: 'revive' });
+    expect(about({ type: 'ChildRevived', taskId: taskId('x~1.1.1'), childId: id }, undefined)).toEqual({
+      kind: 'revive',
+    });
+  });
+
+  it('that nobody knows is not found, and not asked for because of a report', () => {
+    expect(about({ type: 'PauseWorkflow' }, undefined)).toMatchObject({ rejection: { code: 'WORKFLOW_NOT_FOUND' } });
+    expect(about(result, undefined)).toMatchObject({ rejection: { code: 'TASK_NOT_FOUND' } });
   });
 });

@@ -185,6 +185,14 @@ describe('a parent that ends', () => {
     expect(root.task('r1')).toMatchObject({ status: 'CANCELED', output: { subWorkflowId: mid.id } });
   });
 
+  it('does not replace the outcome of a child that has just ended', () => {
+    const scenario = scenarioOf([sub('s1', { name: 'child' })]);
+    const kid = scenario.start('parent').child('s1').fail('a1', 'own reason');
+    const crossing = kid.send({ type: 'TerminateWorkflow', reason: 'late', byParent: true });
+    expect(crossing.kind).toBe('repeated');
+    expect(kid.status).toBe('FAILED');
+  });
+
   it('without a reason names its status', () => {
     const scenario = scenarioOf([sub('s1', { name: 'child' })]);
     const parent = scenario.start('parent');

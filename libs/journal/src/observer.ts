@@ -36,20 +36,23 @@ export interface Alarm {
   readonly cause?: unknown;
 }
 
-/** Explained in the README. */
-export type AlarmCode =
-  | 'JOURNAL_TRUNCATED'
-  | 'COMMANDS_TRIMMED'
-  | 'POINTER_ASTRAY'
-  | 'PARTITION_COUNT'
-  | 'FEATURE_LEVEL'
-  | 'UNREADABLE_ENTRY'
-  | 'CLOCK_IMPLAUSIBLE'
-  | 'LOG_FAILING'
-  | 'EFFECTS_STUCK'
-  | 'OPEN_TRANSACTION'
-  | 'QUARANTINED'
-  | 'UNFOLDABLE'
-  | 'DEAD_LETTER'
-  | 'TIMER_STUCK'
-  | 'RUNTIME_DEFECT';
+/** What each alarm means; the README says what to do. */
+export const alarmCodes = {
+  JOURNAL_TRUNCATED: 'acknowledged entries of the journal are gone',
+  COMMANDS_TRIMMED: 'commands that were not decided yet are gone',
+  POINTER_ASTRAY: 'the pointer to the last checkpoint leads nowhere',
+  PARTITION_COUNT: 'the installation was begun with another number of partitions',
+  FEATURE_LEVEL: 'a later build has raised the level of the journal',
+  UNREADABLE_ENTRY: 'the journal holds an entry that this build does not know',
+  CLOCK_IMPLAUSIBLE: 'the clocks of this process and of the broker differ too much to fire timers',
+  LOG_FAILING: 'the log refuses something that repeating will not mend',
+  EFFECTS_STUCK: 'what is owed to others cannot be delivered for a long time',
+  OPEN_TRANSACTION: "an outside producer's open transaction holds up the commands behind it",
+  QUARANTINED: 'deciding threw for one aggregate, which is set aside',
+  UNFOLDABLE: 'a history cannot be folded by this build',
+  DEAD_LETTER: 'a command that nobody can apply was put aside',
+  TIMER_STUCK: 'an aggregate says that something is due and does nothing about it',
+  RUNTIME_DEFECT: 'the runtime itself failed',
+} as const;
+
+export type AlarmCode = keyof typeof alarmCodes;

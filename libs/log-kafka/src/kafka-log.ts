@@ -19,7 +19,7 @@ import type {
 } from '@partitura/log';
 import { Cluster } from './connect/cluster.ts';
 import { logClosed } from './errors.ts';
-import type { Credentials, GroupSettings } from './group/member.ts';
+import type { Credentials, GroupSettings } from './group/role.ts';
 import { KafkaOwnership } from './group/ownership.ts';
 import { Positions } from './group/positions.ts';
 import { KafkaWorking } from './group/working.ts';

@@ -1,12 +1,12 @@
 import { Fault } from '@partitura/model';
 import { faultOf, KafkaCode, logClosed, nameOf, outcomeUnknown, unavailable } from '../errors.ts';
 import type { BrokerAddress, KafkaLogOptions, Notify } from '../options.ts';
+import type { Answers } from './answers.ts';
 import {
   abandon,
   ask,
   brokerFactory,
   exchange,
-  type Answers,
   type BrokerFactory,
   type Frame,
   type KafkaJsBroker,

@@ -3,7 +3,8 @@ import type { Cluster } from '../connect/cluster.ts';
 import type { Notify } from '../options.ts';
 import { assign, type Candidate } from './assign.ts';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts';
-import { GroupMember, type Credentials, type GroupSettings } from './member.ts';
+import { GroupMember } from './member.ts';
+import type { Credentials, GroupSettings } from './role.ts';
 
 const strategy = 'partitura-owners-1';
 

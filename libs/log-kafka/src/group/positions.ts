@@ -2,7 +2,7 @@ import type { CommittedPosition, TopicPartition } from '@partitura/log';
 import type { Cluster } from '../connect/cluster.ts';
 import { coordinatorCodes, faultOf, nameOf, unavailable } from '../errors.ts';
 import { byTopic } from '../wire/by-topic.ts';
-import type { Credentials } from './member.ts';
+import type { Credentials } from './role.ts';
 import { whileUnavailable } from '../while-unavailable.ts';
 
 /** Generation and member of a commit that no member makes; refused while the group has members. */

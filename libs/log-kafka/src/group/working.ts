@@ -6,7 +6,8 @@ import type { Follower } from '../read/follower.ts';
 import type { Reader } from '../read/reader.ts';
 import { assign, type Candidate, type Held } from './assign.ts';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts';
-import { GroupMember, type Credentials, type GroupSettings } from './member.ts';
+import { GroupMember } from './member.ts';
+import type { Credentials, GroupSettings } from './role.ts';
 
 const sticky = 'partitura-workers-1';
 /** Every client knows it, so members of other programs can join the group. */

@@ -22,7 +22,7 @@ export {
   type Signalled,
 } from './execution/signal-response.ts';
 export { listText } from './execution/json-text.ts';
-export { readWorkflowSearch } from './search/search-request.ts';
+export { readTaskSearch, readWorkflowSearch } from './search/search-request.ts';
 export { payloadText } from './execution/json-text.ts';
 export { operations, type OperationId } from './contract/operations.ts';
 export type { Operation } from './contract/operation.ts';

@@ -12,7 +12,7 @@ export interface ApiPorts {
   readonly log: Pick<Log, 'offsets'>;
   readonly readModel: Pick<
     ReadModel,
-    'workflow' | 'task' | 'tasks' | 'taskLogs' | 'running' | 'correlated' | 'searchWorkflows'
+    'workflow' | 'task' | 'tasks' | 'taskLogs' | 'running' | 'correlated' | 'searchWorkflows' | 'searchTasks'
   >;
   readonly positions: Pick<PositionBoard, 'waitFor' | 'known'>;
   readonly definitions: Pick<

@@ -50,13 +50,13 @@ const askMs = 10_000;
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { log, clock, namespace, partitions, instance, host, bus, logger, metrics } = options;
   const token = randomUUID();
-  let gateway: Gateway | undefined;
+  const started: { gateway?: Gateway } = {};
 
   const app = await buildApi(
-    { ...options, queues: queuesOf(() => gateway), freshId: randomUUID },
+    { ...options, queues: queuesOf(() => started.gateway), freshId: randomUUID },
     { ...apiDefaults, namespace, partitions, hostName: hostname(), version: options.version },
   );
-  peerRoutes(app, { gateway: () => gateway, token });
+  peerRoutes(app, { gateway: () => started.gateway, token });
   await app.listen({ host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
 
@@ -72,7 +72,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     reports: reportsOver(bus, askMs),
     onAlarm: (what, why) => parts.warn(why === undefined ? {} : { error: why }, what),
   });
-  gateway = running;
+  started.gateway = running;
   metrics.gauge('commands_waiting', 'Commands whose outcome somebody here waits for', [], (gauge) =>
     gauge.set(bus.waiting),
   );

@@ -7,6 +7,7 @@ export type ModelName =
   | 'WorkflowStatus'
   | 'WorkflowSummaries'
   | 'Tasks'
+  | 'TaskSummaries'
   | 'SignalResponse'
   | 'WorkflowDef'
   | 'WorkflowDefSummary'

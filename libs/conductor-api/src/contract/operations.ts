@@ -160,6 +160,7 @@ export const operations = {
     body: 'TaskResult',
     answer: 'Task',
   }),
+  searchTasks: get('/api/tasks/search', 'tasks', 'Search task attempts', { query: page, answer: 'TaskSummaries' }),
   getTask: get('/api/tasks/{taskId}', 'tasks', 'A task attempt', { answer: 'Task' }),
   addTaskLog: post('/api/tasks/{taskId}/log', 'tasks', 'Add a log line', { body: 'raw' }),
   getTaskLogs: get('/api/tasks/{taskId}/log', 'tasks', 'Log lines by time', { answer: 'TaskExecLog[]' }),
@@ -180,7 +181,7 @@ export const operations = {
     answer: 'PollData[]',
   }),
   listPollData: get('/api/tasks/queue/polldata/all', 'tasks', 'Last polls of all types', { answer: 'PollData[]' }),
-  requeueTasks: post('/api/tasks/queue/requeue/{taskType}', 'tasks', 'Does nothing: queues lose no task', {
+  requeueTasks: post('/api/tasks/queue/requeue/{taskType}', 'tasks', 'How many tasks wait; queues lose none', {
     answer: 'text',
   }),
 

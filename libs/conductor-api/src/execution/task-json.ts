@@ -16,11 +16,14 @@ export interface TaskSurround {
   readonly now: number;
   /** The last task that an ended workflow processed: Conductor never marks it as executed. */
   readonly isLastOfEnded: boolean;
+  /** The retry operation replaced the attempt: Conductor takes it for executed then. */
+  readonly isReplacedByRetry: boolean;
   readonly templates: TaskTemplates;
 }
 
 /** A task attempt as Conductor's `Task`, as JSON text. */
-export function taskText(task: TaskView, { now, isLastOfEnded, templates }: TaskSurround): string {
+export function taskText(task: TaskView, surround: TaskSurround): string {
+  const { now, templates } = surround;
   const template = templates.of(task.workflowTask);
   const isLimited = rateLimitedKinds.has(task.taskType) || template.isSimple;
   return new ObjectText()
@@ -40,7 +43,7 @@ export function taskText(task: TaskView, { now, isLastOfEnded, templates }: Task
     .add('startDelayInSeconds', task.startDelaySeconds)
     .add('retriedTaskId', task.retriedTaskId)
     .add('retried', task.retried)
-    .add('executed', isEnded(task.status) && isSuccessful(task.status) && !task.retried && !isLastOfEnded)
+    .add('executed', isExecuted(task, surround))
     .add('callbackFromWorker', true)
     .add('responseTimeoutSeconds', task.responseTimeoutSeconds)
     .add('workflowInstanceId', task.workflowId)
@@ -64,6 +67,12 @@ export function taskText(task: TaskView, { now, isLastOfEnded, templates }: Task
     .add('loopOverTask', task.iteration > 0)
     .add('queueWaitTime', queueWaitTime(task, now))
     .toString();
+}
+
+/** Whether what follows the task has been worked out, as far as Conductor's readers would see it. */
+function isExecuted({ status, retried }: TaskView, { isLastOfEnded, isReplacedByRetry }: TaskSurround): boolean {
+  if (isReplacedByRetry) return true;
+  return isEnded(status) && isSuccessful(status) && !retried && !isLastOfEnded;
 }
 
 /** From scheduling to the first hand-out, or since the moment at which a task became available again, in ms. */

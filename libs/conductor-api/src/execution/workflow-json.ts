@@ -45,7 +45,6 @@ export function workflowText(run: WorkflowView, rendering: Rendering): string {
     .add('lastRetriedTime', run.lastRetriedTime)
     .add('failedTaskNames', run.failedTaskNames)
     .add('history', [])
-    .add('idempotencyKey', run.idempotencyKey)
     .add('rateLimited', false)
     .add('startTime', run.createTime)
     .add('workflowName', run.name)
@@ -57,8 +56,19 @@ export function workflowText(run: WorkflowView, rendering: Rendering): string {
 /** The run's tasks as a JSON list. */
 export function tasksText(run: WorkflowView, { now, templates }: Rendering): string {
   const last = lastOfEnded(run);
-  return listText(run.tasks.map((task) => taskText(task, { now, templates, isLastOfEnded: task === last })));
+  const replaced = replacedByRetry(run);
+  const texts = run.tasks.map((task) =>
+    taskText(task, { now, templates, isLastOfEnded: task === last, isReplacedByRetry: replaced.has(task.taskId) }),
+  );
+  return listText(texts);
 }
+
+/** Attempts that the retry operation replaced; those replaced by the retry policy are not among them. */
+function replacedByRetry({ tasks, lastRetriedTime }: WorkflowView): ReadonlySet<string | undefined> {
+  if (lastRetriedTime === 0) return none;
+  return new Set(tasks.filter((task) => task.scheduledTime === lastRetriedTime).map((task) => task.retriedTaskId));
+}
+const none: ReadonlySet<string | undefined> = new Set();
 
 /** The task whose end ended the workflow: of those that ended with it, the last by seq. */
 function lastOfEnded({ status, endTime, tasks }: WorkflowView): TaskView | undefined {
@@ -90,7 +100,6 @@ export function workflowSummaryText(run: WorkflowView): string {
     .add('failedTaskNames', run.failedTaskNames)
     .add('createdBy', run.createdBy)
     .add('taskToDomain', run.taskToDomain)
-    .add('idempotencyKey', run.idempotencyKey)
     .add('parentWorkflowId', run.parentWorkflowId ?? '')
     .add('classifier', classifierOf(run.definition.object['metadata']))
     .add('inputSize', input.length)

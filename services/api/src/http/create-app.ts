@@ -44,6 +44,11 @@ export function createApp(options: { readonly hostName: string; readonly logger:
     }
     next();
   });
+  // Outside our routes a body matters only to peers: what is no JSON is none, so that an unknown path stays a 404.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, jsonOrNothing(String(body))),
+  );
   answerErrors(app, { ...options, routes });
   return app;
 }
@@ -54,4 +59,12 @@ export function rawBodies(scope: FastifyInstance): void {
   scope.setSerializerCompiler(() => (data) => JSON.stringify(data));
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

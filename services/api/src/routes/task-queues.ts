@@ -47,8 +47,11 @@ export function taskQueueRoutes(app: FastifyInstance, { ports }: RouteContext): 
 
   serve(app, 'listPollData', async ({ reply }) => sendJson(reply, pollDataText(await queues.pollData())));
 
-  // A task that was handed out comes back by its response time-out; there is nothing that could be stuck.
-  serve(app, 'requeueTasks', ({ reply }) => sendText(reply, '0'));
+  // Tasks cannot get lost between store and queue here: those that wait are queued already.
+  serve(app, 'requeueTasks', async ({ path, reply }) => {
+    const [size] = await queues.sizes([{ type: path('taskType') }]);
+    return sendText(reply, String(size?.waiting ?? 0));
+  });
 }
 
 /** Conductor's name of a queue. */

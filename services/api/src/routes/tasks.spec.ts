@@ -308,6 +308,42 @@ describe('a task', () => {
   });
 });
 
+describe('a search for tasks', () => {
+  it('gives summaries; times that are not yet are the epoch', async () => {
+    world.runs.set('w-1', run({ tasks: [task({ startTime: now + 5, correlationId: 'c' })] }));
+    const response = await app.inject("/api/tasks/search?query=taskType%3D'charge'&sort=startTime:DESC&freeText=*");
+    expect(response.json()).toEqual({
+      totalHits: 1,
+      results: [
+        {
+          workflowId: 'w-1',
+          workflowType: 'order',
+          correlationId: 'c',
+          scheduledTime: '2023-11-14T22:13:20.000Z',
+          startTime: '2023-11-14T22:13:20.005Z',
+          updateTime: '1970-01-01T00:00:00.000Z',
+          endTime: '1970-01-01T00:00:00.000Z',
+          status: 'SCHEDULED',
+          executionTime: 0,
+          queueWaitTime: 5,
+          taskDefName: 'charge',
+          taskType: 'charge',
+          input: '{amount=5}',
+          output: '{}',
+          taskId: id,
+          workflowPriority: 0,
+        },
+      ],
+    });
+    expect(world.taskSearches[0]).toMatchObject({
+      orderBy: [{ field: 'startTime', descending: true }],
+      start: 0,
+      size: 100,
+    });
+    expect((await app.inject('/api/tasks/search?query=foo%3D1')).statusCode).toBe(400);
+  });
+});
+
 describe('queues', () => {
   it.each([
     ['/api/tasks/queue/sizes?taskType=a&taskType=none', { a: 3, none: 0 }],
@@ -334,7 +370,7 @@ describe('queues', () => {
     },
   );
 
-  it('have nothing to requeue', async () => {
-    expect((await app.inject({ method: 'POST', url: '/api/tasks/queue/requeue/a' })).body).toBe('0');
+  it('are requeued as they are', async () => {
+    expect((await app.inject({ method: 'POST', url: '/api/tasks/queue/requeue/a' })).body).toBe('3');
   });
 });

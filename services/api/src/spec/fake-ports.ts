@@ -10,6 +10,7 @@ import {
   type Outcome,
   type Reply,
   type TaskLog,
+  type TaskSearch,
   type TaskRecord,
   type TaskView,
   type WorkflowSearch,
@@ -36,6 +37,7 @@ export class FakeWorld {
   readonly polls: PollRequest[] = [];
   readonly ready: HandedOut[] = [];
   readonly searches: WorkflowSearch[] = [];
+  readonly taskSearches: TaskSearch[] = [];
   readonly running: unknown[] = [];
   notice: string | undefined;
   /** Ends of the journal, by partition; and how far the read model is. */
@@ -48,7 +50,16 @@ export class FakeWorld {
 
   /** Empty again; a server under test goes on with it. */
   reset(): void {
-    for (const list of [this.sent, this.outcomes, this.records, this.polls, this.ready, this.searches, this.running]) {
+    for (const list of [
+      this.sent,
+      this.outcomes,
+      this.records,
+      this.polls,
+      this.ready,
+      this.searches,
+      this.taskSearches,
+      this.running,
+    ]) {
       list.length = 0;
     }
     for (const map of [this.runs, this.logs]) map.clear();
@@ -82,6 +93,11 @@ export class FakeWorld {
         Promise.resolve(
           new Map(correlationIds.map((id) => [id, [...this.runs.values()].filter((run) => run.correlationId === id)])),
         ),
+      searchTasks: (search) => {
+        this.taskSearches.push(search);
+        const results = [...this.runs.values()].flatMap(({ tasks }) => tasks);
+        return Promise.resolve({ totalHits: results.length, results });
+      },
       searchWorkflows: (search) => {
         this.searches.push(search);
         return Promise.resolve({ totalHits: this.runs.size, results: [...this.runs.values()] });

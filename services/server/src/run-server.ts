@@ -89,6 +89,7 @@ async function start(
   const database = has('api', 'projector', 'system-worker') ? await openDatabase(config, clock, logger) : undefined;
   if (database !== undefined) closing.add('database', () => database.close());
   const board = database === undefined ? undefined : new PositionBoard(database, clock);
+  if (board !== undefined) closing.add('read positions', () => board.close());
   const readModel = database === undefined ? undefined : new ReadModel(database);
 
   const bus = has('api', 'system-worker')

@@ -8,8 +8,8 @@ export interface Ready {
   readonly offset: number;
   readonly bytes: number;
   readonly from: QueuePartition;
-  /** Somebody may have handed it out before: ask the decider first. */
-  readonly doubtful: boolean;
+  /** From this moment on (epoch ms) somebody may have handed it out before: ask the decider first. */
+  readonly doubtfulFrom: number;
 }
 
 export interface QueueLoad {
@@ -35,7 +35,6 @@ export interface QueuePartitionOptions {
   readonly topic: string;
   readonly partition: number;
   readonly group: string;
-  readonly now: () => number;
   readonly onReady: (ready: readonly Ready[]) => void;
   readonly onDone: () => void;
   readonly onEnd: (why: unknown) => void;
@@ -149,7 +148,6 @@ export class QueuePartition {
 
   #take(batch: Batch): Promise<void> | void {
     const ready: Ready[] = [];
-    const now = this.#options.now();
     for (const { offset, value, timestamp } of batch.records) {
       // What lies between records (transaction markers, compacted records) will never be finished by anybody.
       if (offset > this.#read) this.#done.add(this.#read, offset);
@@ -160,8 +158,8 @@ export class QueuePartition {
         this.#done.add(offset);
         continue;
       }
-      const doubtful = offset < this.#doubtBelow || now - timestamp > bounds.doubtfulAfterMs;
-      ready.push({ task, offset, bytes: value?.length ?? 0, from: this, doubtful });
+      const doubtfulFrom = offset < this.#doubtBelow ? 0 : timestamp + bounds.doubtfulAfterMs;
+      ready.push({ task, offset, bytes: value?.length ?? 0, from: this, doubtfulFrom });
     }
     if (batch.nextOffset > this.#read) this.#done.add(this.#read, batch.nextOffset);
     this.#read = batch.nextOffset;

@@ -109,7 +109,7 @@ export class TaskQueue {
       ids.map(async (id) => {
         const ready = this.#release(id);
         if (ready === undefined) return false;
-        if (ready.doubtful) return this.#ask(ready, workerId);
+        if (this.#isDoubtful(ready)) return this.#ask(ready, workerId);
         this.#report(ready, workerId);
         return true;
       }),
@@ -164,7 +164,7 @@ export class TaskQueue {
   }
 
   #handOut(ready: Ready, poll: Poll<TaskRecord>, answered: () => void): void {
-    if (ready.doubtful) {
+    if (this.#isDoubtful(ready)) {
       void poll.giveIf(this.#ask(ready, poll.workerId), ready.task).then(() => {
         answered();
         this.#serve();
@@ -173,6 +173,10 @@ export class TaskQueue {
     }
     this.#report(ready, poll.workerId);
     poll.give(ready.task);
+  }
+
+  #isDoubtful({ doubtfulFrom }: Ready): boolean {
+    return this.#options.clock.now() >= doubtfulFrom;
   }
 
   /** The decider's word decides; either way the record is done with, unless there is no word. */
@@ -233,7 +237,6 @@ export class TaskQueue {
         topic,
         partition: number,
         group,
-        now: () => clock.now(),
         onReady: (ready) => {
           for (const entry of ready) this.#ready.push(entry.task.priority, entry);
           this.#serve();

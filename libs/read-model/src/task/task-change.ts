@@ -1,4 +1,12 @@
-import type { TaskEnded, TaskPolled, TaskProgressed, TaskReopened, TaskScheduled, TaskStatus } from '@partitura/model';
+import {
+  Payload,
+  type TaskEnded,
+  type TaskPolled,
+  type TaskProgressed,
+  type TaskReopened,
+  type TaskScheduled,
+  type TaskStatus,
+} from '@partitura/model';
 import { payloadColumn } from '../payload-column.ts';
 
 /** Which columns of an existing row change; a bit each, so that one statement changes many rows. */
@@ -51,6 +59,10 @@ export class TaskChange {
     this.attempt = event.attempt;
     // Tasks that no worker begins (waits, joins, children) have begun when they are entered.
     if (event.status === 'IN_PROGRESS') this.startTime = at;
+    if (event.child !== undefined) {
+      this.output = payloadColumn(Payload.of({ subWorkflowId: event.child.workflowId }));
+      this.updateTime = at;
+    }
   }
 
   poll(event: TaskPolled, at: number): void {

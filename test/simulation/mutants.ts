@@ -77,7 +77,8 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'no-epoch-check': {
     breaks: 'readers admit by index alone',
-    caughtBy: /admitted offset|has \d+ entries/,
+    from: 5,
+    caughtBy: /admitted offset|has \d+ entries|index \d+ where/,
     rules: { admit: admitWhere((state, record) => record.index === state.next) },
   },
   'no-index-check': {
@@ -87,6 +88,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'effects-before-ack': {
     breaks: 'effects leave when decided, not when admitted',
+    from: 5,
     caughtBy: /of no admitted entry|never owed/,
     rules: { effectsAwaitAdmission: false },
   },
@@ -107,11 +109,13 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'unordered-sends': {
     breaks: 'several sends in flight per source partition',
+    from: 4,
     caughtBy: /was applied 0 times/,
     rules: { sendsInFlight: 8 },
   },
   'done-at-send': {
     breaks: 'effectsDone moves when an effect is sent, not when it is acked',
+    from: 7,
     caughtBy: /was lost/,
     rules: { settledByAck: false },
   },
@@ -122,7 +126,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'no-carry-forward': {
     breaks: 'the checkpoint does not re-append live aggregates',
-    caughtBy: /what is live is|forks|never ends/,
+    caughtBy: /what is live is|the closed set is|forks|never ends/,
     rules: { carries: { ...carries, live: false } },
   },
   'dedup-not-carried': {
@@ -142,6 +146,8 @@ export const mutants: Readonly<Record<string, Mutant>> = {
       acceptsRevival: (closing, floor, answer) =>
         closing !== undefined || faithful.acceptsRevival(closing, floor, answer),
     },
+    weather: lazyArchive,
+    settings: { closedMemoryMs: 50, closedMemoryCount: 1 },
   },
   'no-floor': {
     breaks: 'a revival of an id absent from the closed set is accepted whatever the archive had applied',
@@ -183,6 +189,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'positions-not-from-fold': {
     breaks: 'the input position comes from a committed group offset',
+    from: 6,
     caughtBy: /consumed command/,
     rules: (scene) => ({
       readsFrom: (_, partition) => {
@@ -193,23 +200,26 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'keep-state-when-superseded': {
     breaks: 'a superseded owner claims again on its old state',
-    caughtBy: /./,
+    from: 4,
+    caughtBy: /shows \S+ at version|consumed command|forks|what is live is|index \d+ where|goes back in time/,
     rules: { keptAfterLoss: (state) => state },
     weather: { mishaps: { ...mishaps, shuffle: 2, cutGroups: 1, freeze: 1 }, mishapMs: 250 },
   },
   'remember-old-tokens': {
     breaks: 'readers skip claims of every token they have seen, not only of the current one',
-    caughtBy: /./,
+    caughtBy: /index \d+ where|admitted offset|has \d+ entries|JOURNAL_TRUNCATED|the next index is/,
     rules: { admit: rememberOldTokens },
     weather: { mishaps: { ...mishaps, shuffle: 2, kill: 1 }, mishapMs: 250 },
   },
   'trim-too-far': {
     breaks: 'commands are trimmed at what was decided, not at what a checkpoint covers',
+    from: 13,
     caughtBy: /COMMANDS_TRIMMED/,
     rules: { commandsNeededFrom: (_, inputPosition) => inputPosition },
   },
   'text:checkpoint-wait': {
     breaks: 'wait only for entries of aggregates live at X (entries before X of others are not waited for)',
+    from: 6,
     caughtBy: /was lost|are forgotten/,
     rules: (scene) => ({
       checkpointMayBeWritten: (done, highest, partition) => done >= lastOfLive(scene(), partition, highest),
@@ -217,6 +227,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'text:child-ids': {
     breaks: 'ids from (workflow id, version, ordinal) without the index of the start',
+    from: 6,
     caughtBy: /uses the id \S+ again/,
     identity: startlessIdentity,
   },
@@ -251,15 +262,15 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     caughtBy: /what is live is|Damaged|never lived/,
     rules: {
       writeParts: (writes, why, later) => {
-        const [first, ...others] = writes;
-        if (why === 'revival') return faithful.writeParts(writes, why, later);
-        first?.();
-        others.forEach(later);
+        const together = why === 'revival' ? writes.length : 1;
+        for (const write of writes.slice(0, together)) write();
+        writes.slice(together).forEach(later);
       },
     },
   },
   'text:gap': {
     breaks: 'own entries admitted through any copy: go on, even if a claim stands in the gap',
+    from: 8,
     caughtBy: /of no admitted entry|never owed|no decision stands there/,
     rules: { stillOwner: () => true },
   },
@@ -279,6 +290,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'text:truncation': {
     breaks: 'readers do not compare the append time of the record before their position',
+    from: 16,
     caughtBy: /^truncated: /,
     rules: { samePast: () => true },
     weather: { truncates: true, mishaps: { ...mishaps, shuffle: 2, kill: 1 }, mishapMs: 200, clientMs: 60 },

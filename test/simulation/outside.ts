@@ -43,8 +43,12 @@ export class Outside {
   #questions: Uint8Array[] = [];
   /** Whether questions to the archive wait until they are answered on purpose. */
   holdsRevivals = false;
-  /** Whether some producers choose the wrong partition. */
-  strays = true;
+  /** Reports that workers keep to themselves. */
+  #reports: (() => void)[] = [];
+  /** Whether workers keep their reports until they are told to send them. */
+  holdsResults = false;
+  /** Whether outsiders err by chance: wrong partitions, reports that never come, or late, or twice. */
+  errs = true;
 
   constructor(
     world: SimulatedWorld,
@@ -96,6 +100,14 @@ export class Outside {
     for (const { value } of this.#news('revival')) this.#questions.push(value ?? new Uint8Array());
     if (this.holdsRevivals && !this.calm) return;
     for (const question of this.#questions.splice(0)) this.#revive(question);
+  }
+
+  get hasResults(): boolean {
+    return this.#reports.length > 0;
+  }
+  /** Workers send what they have kept to themselves. */
+  report(): void {
+    for (const report of this.#reports.splice(0)) report();
   }
 
   get hasRevivalTask(): boolean {
@@ -153,9 +165,9 @@ export class Outside {
   #toil(value: Uint8Array | null): void {
     const random = this.#random;
     const task = taskCodec.decode(value ?? new Uint8Array());
-    const times = this.calm ? 1 : random.chance(0.12) ? 0 : random.chance(0.2) ? 2 : 1;
+    const times = !this.#err ? 1 : random.chance(0.12) ? 0 : random.chance(0.2) ? 2 : 1;
     for (let i = 0; i < times; i++) {
-      const delay = this.calm ? 0 : random.chance(0.05) ? random.next() * 6_000 : random.exponential(150);
+      const delay = !this.#err ? 0 : random.chance(0.05) ? random.next() * 6_000 : random.exponential(150);
       const result: Command = {
         type: 'TaskResult',
         taskId: task.taskId,
@@ -166,19 +178,21 @@ export class Outside {
         extendLease: false,
         logs: [],
       };
-      this.#world.after(delay, () => this.send(task.workflowId, result, commandId(`result ${task.taskId} ${i}`)));
+      const report = (): void => this.send(task.workflowId, result, commandId(`result ${task.taskId} ${i}`));
+      if (this.holdsResults && !this.calm) this.#reports.push(report);
+      else this.#world.after(delay, report);
     }
   }
 
   #revive(question: Uint8Array): void {
     const random = this.#random;
-    if (!this.calm && random.chance(0.15)) return;
-    const delay = this.calm ? 0 : random.exponential(200);
+    if (this.#err && random.chance(0.15)) return;
+    const delay = this.#err ? random.exponential(200) : 0;
     this.#world.after(delay, () => {
       for (const answer of this.#revival.answer(question)) {
-        const times = !this.calm && random.chance(0.15) ? 2 : 1;
+        const times = this.#err && random.chance(0.15) ? 2 : 1;
         for (let i = 0; i < times; i++) {
-          this.#world.after(this.calm ? 0 : random.exponential(30), () => {
+          this.#world.after(this.#err ? random.exponential(30) : 0, () => {
             this.#put(this.#home(answer.aggregate), this.#installation.codec.encodeCommand(answer));
           });
         }
@@ -201,9 +215,10 @@ export class Outside {
 
   /** Producers of other languages choose other partitions. */
   #home(id: AggregateId): number {
-    return this.strays && !this.calm && this.#random.chance(0.15)
-      ? this.#anyPartition()
-      : this.#installation.partitionOf(id);
+    return this.#err && this.#random.chance(0.15) ? this.#anyPartition() : this.#installation.partitionOf(id);
+  }
+  get #err(): boolean {
+    return this.errs && !this.calm;
   }
   #anyPartition(): number {
     return this.#random.below(this.#installation.partitions);

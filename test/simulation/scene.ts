@@ -108,6 +108,7 @@ export class Scene {
   /** Faults stop, everybody is up and hears everybody. */
   clear(): void {
     this.outside.calm = true;
+    this.world.direct(() => undefined);
     this.world.setFaults(fair);
     for (const decider of this.deciders) {
       if (decider.isAlive) {

@@ -38,7 +38,7 @@ export const answerAfterRestart: Story = async (scene) => {
   const [ended, other] = idsIn(scene, 0, 2) as [AggregateId, AggregateId];
   scene.begin();
   outside.holdsRevivals = true;
-  outside.strays = false;
+  outside.errs = false;
   outside.send(ended, startOf('quick'));
   await world.pass(2_000);
   outside.send(other, startOf('quick'));
@@ -56,7 +56,7 @@ export const archiveKnowsTheFirstLife: Story = async (scene) => {
   const [reused, other] = idsIn(scene, 0, 2) as [AggregateId, AggregateId];
   scene.begin();
   outside.holdsRevivals = true;
-  outside.strays = false;
+  outside.errs = false;
   outside.send(reused, startOf('quick'));
   await world.pass(2_000);
   world.kill('archive');
@@ -79,7 +79,7 @@ export const lateCopyOfTheOwnClaim: Story = async (scene) => {
   const { journal } = installation.names;
   const [first, second] = idsIn(scene, 0, 2) as [AggregateId, AggregateId];
   const [mine, rival] = scene.deciders.map((decider) => decider.name) as [string, string];
-  outside.strays = false;
+  outside.errs = false;
   let claims = 0;
   let batchesToLose = 0;
   let rivalClaims = false;

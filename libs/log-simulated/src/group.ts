@@ -73,11 +73,11 @@ export class Group {
     await request(this.#nature, member.options.process, groupRequest, () => {
       if (!member.current) {
         this.#tellOfLoss(member);
-        throw new Fault('UNAVAILABLE', 'the group moved on without this member', { retryable: true });
+        throw new Fault('NOT_A_MEMBER', 'the group moved on without this member', { retryable: false });
       }
     });
     if (member.current) this.#hear(member);
-    else throw new Fault('UNAVAILABLE', 'the group moved on without this member', { retryable: true });
+    else throw new Fault('NOT_A_MEMBER', 'the group moved on without this member', { retryable: false });
   }
 
   /** Hands everything out anew. Keeps what can be kept, unless it is told to `shuffle`. */

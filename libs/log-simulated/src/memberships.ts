@@ -99,7 +99,7 @@ export class SimulatedWorking implements Working {
   commit(positions: readonly CommittedPosition[]): Promise<void> {
     return request(this.#nature, this.#process, groupRequest, () => {
       if (positions.some((position) => !this.#member.assigned.has(slotOf(position)))) {
-        throw new Fault('UNAVAILABLE', 'the group has given these partitions to another member', { retryable: true });
+        throw new Fault('NOT_A_MEMBER', 'the group has given these partitions to another member', { retryable: false });
       }
       this.#group.commit(positions);
     });

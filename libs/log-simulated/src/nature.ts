@@ -10,6 +10,8 @@ export class Nature {
   faults: Faults;
   /** Decides over requests before chance does; undefined: left to chance. */
   direct: ((request: AskedRequest) => Fate | undefined) | undefined;
+  /** Whether anybody but the broker has had a turn since this was last set to false. */
+  stirred = false;
   readonly #counters = new Map<string, number>();
 
   constructor(random: Random, faults: Faults) {

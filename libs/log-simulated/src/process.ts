@@ -43,8 +43,12 @@ export class Process {
   /** Something reaches the process: now, at its thaw, or never. */
   hear(what: () => void): void {
     if (!this.#alive) return;
-    if (this.#frozen) this.#held.push(what);
-    else what();
+    if (this.#frozen) {
+      this.#held.push(what);
+      return;
+    }
+    this.#nature.stirred = true;
+    what();
   }
 
   /**

@@ -169,6 +169,10 @@ export class SimulatedWorld {
     const { start, end } = this.#broker.log(at);
     return { start, end };
   }
+  /** What a group has committed for a partition; 0 if nothing. */
+  committed(group: string, at: TopicPartition): number {
+    return this.#broker.group(group).committed(at)?.offset ?? 0;
+  }
   /** Every record that a partition has, also those that were trimmed. */
   everything(at: TopicPartition): readonly StoredRecord[] {
     return this.#broker.log(at).everything();
@@ -189,15 +193,19 @@ export class SimulatedWorld {
 
   /** Plans something of the test's own in the world's time; happens outside of all processes. */
   after(delayMs: number, task: () => void): () => void {
-    return this.#nature.agenda.plan(delayMs, task);
+    return this.#nature.agenda.plan(delayMs, () => {
+      this.#nature.stirred = true;
+      task();
+    });
   }
 
   /** Takes one thing off the agenda and lets everybody run until they wait; false when nothing was left. */
   async step(): Promise<boolean> {
     const what = this.#nature.agenda.next();
     if (!what) return false;
+    this.#nature.stirred = false;
     what();
-    await settled();
+    if (this.#nature.stirred) await settled();
     return true;
   }
 

@@ -62,12 +62,12 @@ export class MemoryLog implements Log {
     this.#wake(topic, partition);
     return records.length - 1;
   }
-  /** Hands numbers of a group to its first member, or takes them away. */
-  acquire(number: number): void {
-    this.#owners[0]?.onAcquire(number);
+  /** Hands a number to a member of the group, by the order in which they joined, or takes it away. */
+  acquire(number: number, member = 0): void {
+    this.#owners[member]?.onAcquire(number);
   }
-  release(number: number): void {
-    this.#owners[0]?.onRelease(number);
+  release(number: number, member = 0): void {
+    this.#owners[member]?.onRelease(number);
   }
 
   async append(topic: string, partition: number, records: readonly LogRecord[]): Promise<Appended> {

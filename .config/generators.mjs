@@ -2,5 +2,6 @@
 export const generators = [
   'libs/wire/scripts/generate.mjs',
   'libs/postgres/scripts/embed-migrations.mjs',
+  'libs/tasks/scripts/generate-registry.mjs',
   '.config/readme-settings.mjs',
 ];

@@ -1,4 +1,4 @@
-// Generated from the folders of this directory by generate-registry.mjs; do not edit.
+// Generated from the folders of this directory by scripts/generate-registry.mjs; do not edit.
 import type { Executor, ExecutorOptions } from './executor.ts';
 import { httpExecutor } from './http/http.executor.ts';
 

@@ -1,4 +1,4 @@
-// Generated from the folders of this directory by generate-registry.mjs; do not edit.
+// Generated from the folders of this directory by scripts/generate-registry.mjs; do not edit.
 import type { TaskKind } from '@partitura/engine';
 import { forkJoinTask } from './fork-join/fork-join.task.ts';
 import { httpTask } from './http/http.task.ts';

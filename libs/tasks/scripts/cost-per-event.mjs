@@ -1,5 +1,5 @@
 /**
- * What the engine costs per task, for small and large workflows: `node libs/tasks/bench/cost-per-event.mjs` after a
+ * What the engine costs per task, for small and large workflows: `node libs/tasks/scripts/cost-per-event.mjs` after a
  * build. Prints microseconds of CPU per task for a sequence and for a fork: decide, fold, react; no bytes on the wire.
  */
 import { workflowDecider } from '@partitura/engine';

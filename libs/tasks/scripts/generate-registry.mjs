@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const source = new URL('./src/', import.meta.url);
+const source = new URL('../src/', import.meta.url);
 const folders = readdirSync(source, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
@@ -15,7 +15,7 @@ const camel = (name) => name.replaceAll(/-(\w)/g, (_, letter) => letter.toUpperC
 const kinds = folders.filter((folder) => has(folder, `${folder}.task.ts`));
 const withExecutor = kinds.filter((folder) => has(folder, `${folder}.executor.ts`));
 
-const header = '// Generated from the folders of this directory by generate-registry.mjs; do not edit.\n';
+const header = '// Generated from the folders of this directory by scripts/generate-registry.mjs; do not edit.\n';
 const lines = (items) => items.join('\n');
 
 const registry = `${header}import type { TaskKind } from '@partitura/engine';
@@ -46,7 +46,7 @@ for (const [file, text] of [
   const url = new URL(file, source);
   if (existsSync(url) && readFileSync(url, 'utf8') === text) continue;
   stale = true;
-  if (check) console.error(`${fileURLToPath(url)} is stale: run node libs/tasks/generate-registry.mjs`);
+  if (check) console.error(`${fileURLToPath(url)} is stale: run node libs/tasks/scripts/generate-registry.mjs`);
   else writeFileSync(url, text);
 }
 if (check && stale) process.exitCode = 1;

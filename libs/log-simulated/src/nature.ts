@@ -10,13 +10,24 @@ export class Nature {
   faults: Faults;
   /** Decides over requests before chance does; undefined: left to chance. */
   direct: ((request: AskedRequest) => Fate | undefined) | undefined;
-  /** Whether anybody but the broker has had a turn since this was last set to false. */
-  stirred = false;
+  #stirred = false;
   readonly #counters = new Map<string, number>();
 
   constructor(random: Random, faults: Faults) {
     this.random = random;
     this.faults = faults;
+  }
+
+  /** Somebody other than the broker has a turn, and may leave promise callbacks behind. */
+  stir(): void {
+    this.#stirred = true;
+  }
+
+  /** Lets one thing happen; returns whether anybody was stirred. */
+  turn(what: () => void): boolean {
+    this.#stirred = false;
+    what();
+    return this.#stirred;
   }
 
   /** Notes that something happened, so that a run can tell which faults it really saw. */

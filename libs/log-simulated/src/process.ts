@@ -47,7 +47,7 @@ export class Process {
       this.#held.push(what);
       return;
     }
-    this.#nature.stirred = true;
+    this.#nature.stir();
     what();
   }
 

@@ -194,7 +194,7 @@ export class SimulatedWorld {
   /** Plans something of the test's own in the world's time; happens outside of all processes. */
   after(delayMs: number, task: () => void): () => void {
     return this.#nature.agenda.plan(delayMs, () => {
-      this.#nature.stirred = true;
+      this.#nature.stir();
       task();
     });
   }
@@ -203,9 +203,7 @@ export class SimulatedWorld {
   async step(): Promise<boolean> {
     const what = this.#nature.agenda.next();
     if (!what) return false;
-    this.#nature.stirred = false;
-    what();
-    if (this.#nature.stirred) await settled();
+    if (this.#nature.turn(what)) await settled();
     return true;
   }
 

@@ -1,14 +1,18 @@
 import type { CommandBus } from '@partitura/command-bus';
-import { commandId, type TaskLog, type TaskRecord } from '@partitura/model';
+import { commandId, Fault, type Outcome, type TaskLog, type TaskRecord } from '@partitura/model';
 import type { TaskOutcome } from './task-outcome.ts';
 
-/** What a worker tells about hand-overs. Every method resolves when the report is durable. */
+/**
+ * What a worker tells about hand-overs. Every method resolves when the report is durable, and may be called again when
+ * it rejects: the same report always has the same id.
+ */
 export interface Reports {
   started(task: TaskRecord): Promise<void>;
-  /** Whether the decider agrees that this hand-over may be worked on. */
+  /** Whether the decider agrees that this hand-over may be worked on. Rejects while it does not know. */
   askToStart(task: TaskRecord, timeoutMs: number): Promise<boolean>;
   ended(task: TaskRecord, outcome: TaskOutcome, logs: readonly TaskLog[]): Promise<void>;
-  extendLease(task: TaskRecord, beat: number): Promise<void>;
+  /** Whether the decider still waits for this hand-over. Rejects while it does not know. */
+  extendLease(task: TaskRecord, beat: number, timeoutMs: number): Promise<boolean>;
 }
 
 /** For queues whose records are no tasks of workflows: nobody waits for reports, and repeats do no harm. */
@@ -16,7 +20,7 @@ export const noReports: Reports = {
   started: () => Promise.resolve(),
   askToStart: () => Promise.resolve(true),
   ended: () => Promise.resolve(),
-  extendLease: () => Promise.resolve(),
+  extendLease: () => Promise.resolve(true),
 };
 
 /** Reports as commands to the workflow of the task. */
@@ -30,17 +34,13 @@ export class TaskReports implements Reports {
   }
 
   started(task: TaskRecord): Promise<void> {
-    return this.#bus.send({
-      commandId: idOf(task, 'started'),
-      aggregate: task.workflowId,
-      body: this.#startedBody(task),
-    });
+    return this.#bus.send(this.#startedOrder(task));
   }
 
   async askToStart(task: TaskRecord, timeoutMs: number): Promise<boolean> {
-    const order = { commandId: idOf(task, 'started'), aggregate: task.workflowId, body: this.#startedBody(task) };
-    const { outcome } = await this.#bus.call(order, timeoutMs);
-    return outcome.kind === 'accepted' || (outcome.kind === 'duplicate' && outcome.first?.kind !== 'rejected');
+    const { outcome } = await this.#bus.call(this.#startedOrder(task), timeoutMs);
+    // Repeated by whoever may have begun before us: it goes on only if that was accepted.
+    return isAgreed(outcome.kind === 'duplicate' ? outcome.first : outcome);
   }
 
   ended(task: TaskRecord, outcome: TaskOutcome, logs: readonly TaskLog[]): Promise<void> {
@@ -63,8 +63,8 @@ export class TaskReports implements Reports {
     });
   }
 
-  extendLease(task: TaskRecord, beat: number): Promise<void> {
-    return this.#bus.send({
+  async extendLease(task: TaskRecord, beat: number, timeoutMs: number): Promise<boolean> {
+    const order = {
       commandId: idOf(task, `lease.${beat}`),
       aggregate: task.workflowId,
       body: {
@@ -78,12 +78,29 @@ export class TaskReports implements Reports {
         extendLease: true,
         logs: [],
       },
-    });
+    } as const;
+    const { outcome } = await this.#bus.call(order, timeoutMs);
+    // A report about a task that is over is answered as if it repeated the one that ended it.
+    return outcome.kind !== 'duplicate' && isAgreed(outcome);
   }
 
-  #startedBody(task: TaskRecord) {
-    return { type: 'TaskStarted', taskId: task.taskId, dispatch: task.dispatch, workerId: this.#workerId } as const;
+  #startedOrder(task: TaskRecord) {
+    const { taskId, dispatch } = task;
+    return {
+      commandId: idOf(task, 'started'),
+      aggregate: task.workflowId,
+      body: { type: 'TaskStarted', taskId, dispatch, workerId: this.#workerId },
+    } as const;
   }
+}
+
+/** No answer about the task itself. */
+const askLater: ReadonlySet<string> = new Set(['BUSY', 'ARCHIVE_UNAVAILABLE']);
+
+function isAgreed(outcome: Outcome | undefined): boolean {
+  if (outcome?.kind === 'rejected' && askLater.has(outcome.code))
+    throw new Fault(outcome.code, outcome.reason, { retryable: true });
+  return outcome === undefined || outcome.kind === 'accepted';
 }
 
 /** The same report always has the same id, whoever repeats it. */

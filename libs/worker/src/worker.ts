@@ -1,44 +1,27 @@
-import { randomUUID } from 'node:crypto';
 import { CommandBus } from '@partitura/command-bus';
 import type { Clock, Log } from '@partitura/log';
-import { Fault, type JsonObject, type TaskRecord } from '@partitura/model';
+import { Defect, Fault } from '@partitura/model';
 import { topicNames } from '@partitura/wire';
-import { consumeQueue, type Attempt, type QueueConsumer } from './queue-consumer.ts';
+import { randomUUID } from 'node:crypto';
+import { consumeQueue } from './queue-consumer.ts';
+import { contextOf, type TaskHandler, type TaskHandlers, type TaskInputs } from './task-handler.ts';
+import { outcomeOf } from './task-outcome.ts';
 import { TaskReports } from './task-reports.ts';
-import { outcomeOf, type NotYet } from './task-outcome.ts';
 
-/** One task as its handler sees it. */
-export interface TaskContext extends Attempt {
-  readonly taskId: string;
-  readonly workflowId: string;
-  readonly workflowName: string;
-  readonly referenceName: string;
-  /** 0 for the first attempt: with the task id it is a key for idempotent calls to the outside. */
-  readonly attempt: number;
-  readonly iteration: number;
-  readonly correlationId?: string;
-  /** Output of an earlier {@link NotYet} of this attempt. */
-  readonly output: JsonObject;
-}
-
-/** The result becomes the task's output. Throw to fail the attempt, `TerminalError` to forbid another; return `NotYet` to be asked again later. */
-export type TaskHandler<Input extends JsonObject = JsonObject, Output extends JsonObject = JsonObject> = (
-  input: Input,
-  task: TaskContext,
-) => Output | NotYet | Promise<Output | NotYet>;
-
-export interface WorkerOptions {
+export interface WorkerOptions<Inputs extends TaskInputs = TaskInputs> {
   readonly log: Log;
   readonly clock: Clock;
   /** Default `partitura`. */
   readonly namespace?: string;
-  /** Task type → handler. */
-  readonly handlers: Readonly<Record<string, TaskHandler>>;
+  readonly handlers: TaskHandlers<Inputs>;
+  /** Tasks of this domain only; absent: those of none. */
   readonly domain?: string;
   /** Attempts at once per task type; default 16. */
   readonly concurrency?: number;
-  /** Default a random name. */
+  /** Shown with the tasks it works on; default a random name. */
   readonly workerId?: string;
+  /** Where answers find this process: a name that no other living process has; default a random one. */
+  readonly instance?: string;
   /** Installation key, for workers that are trusted with it; others send what anybody may send. */
   readonly key?: Uint8Array;
   /** Hears of everything that is repeated or given up. */
@@ -52,35 +35,22 @@ export interface Worker {
   close(drainMs?: number): Promise<void>;
 }
 
-/** Works on task types straight from their topics, as one member of their consumer groups. */
-export async function createWorker(options: WorkerOptions): Promise<Worker> {
-  const { log, clock, namespace = 'partitura', handlers, domain, concurrency = 16, key } = options;
-  const workerId = options.workerId ?? `worker-${randomUUID()}`;
+const concurrencyMost = 10_000;
+
+/**
+ * Works on task types straight from their topics, as one member of their consumer groups. Rejects with `Fault`
+ * UNKNOWN_TOPIC where there is no installation of this namespace.
+ */
+export async function createWorker<Inputs extends TaskInputs>(options: WorkerOptions<Inputs>): Promise<Worker> {
+  const { log, clock, namespace = 'partitura', domain, concurrency = 16 } = options;
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > concurrencyMost)
+    throw new Defect(`a worker cannot work on ${String(concurrency)} tasks at once`);
   const onAlarm = options.onAlarm ?? (() => undefined);
-  const commands = topicNames(namespace).commands;
-  const partitions = (await log.describeTopics([commands])).get(commands)?.partitions;
-  if (partitions === undefined)
-    throw new Fault(
-      'UNKNOWN_TOPIC',
-      `there is no installation "${namespace}" on this log: topic ${commands} does not exist`,
-      {
-        retryable: true,
-      },
-    );
-  // Replies go to one process, even if two workers were given the same name.
-  const instance = `worker-${randomUUID()}`;
-  const bus = await CommandBus.open({
-    log,
-    clock,
-    namespace,
-    partitions,
-    instance,
-    onAlarm,
-    sender: key === undefined ? { as: 'outsider' } : { as: 'product', key },
-  });
-  const reports = new TaskReports(bus, workerId);
+  const bus = await openBus(options, namespace, onAlarm);
+  const reports = new TaskReports(bus, options.workerId ?? `worker-${randomUUID()}`);
+  const handlers = Object.entries<TaskHandler<never>>(options.handlers);
   const consumers = await Promise.all(
-    Object.entries(handlers).map(([type, handler]): Promise<QueueConsumer> =>
+    handlers.map(([type, handler]) =>
       consumeQueue({
         log,
         clock,
@@ -88,7 +58,8 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
         namespace,
         queue: domain === undefined ? { type } : { type, domain },
         concurrency,
-        execute: async (task, attempt) => outcomeOf(await handler(task.input.object, contextOf(task, attempt))),
+        execute: async (task, attempt) =>
+          outcomeOf(await handler(task.input.object as never, contextOf(task, attempt))),
         onAlarm,
       }),
     ),
@@ -104,17 +75,24 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
   };
 }
 
-function contextOf(task: TaskRecord, attempt: Attempt): TaskContext {
-  return {
-    taskId: task.taskId,
-    workflowId: task.workflowId,
-    workflowName: task.workflowName,
-    referenceName: task.referenceName,
-    attempt: task.attempt,
-    iteration: task.iteration,
-    ...(task.correlationId === undefined ? {} : { correlationId: task.correlationId }),
-    output: task.output.object,
-    signal: attempt.signal,
-    log: (message) => attempt.log(message),
-  };
+async function openBus(
+  { log, clock, key, instance = `worker-${randomUUID()}` }: Pick<WorkerOptions, 'log' | 'clock' | 'key' | 'instance'>,
+  namespace: string,
+  onAlarm: (what: string, why: unknown) => void,
+): Promise<CommandBus> {
+  const { commands } = topicNames(namespace);
+  const partitions = (await log.describeTopics([commands])).get(commands)?.partitions;
+  if (partitions === undefined) {
+    const what = `there is no installation "${namespace}" on this log: topic ${commands} does not exist`;
+    throw new Fault('UNKNOWN_TOPIC', what, { retryable: true });
+  }
+  return CommandBus.open({
+    log,
+    clock,
+    namespace,
+    partitions,
+    instance,
+    onAlarm,
+    sender: key === undefined ? { as: 'outsider' } : { as: 'product', key },
+  });
 }

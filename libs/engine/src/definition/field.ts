@@ -25,16 +25,19 @@ export function readFields(raw: JsonObject, fields: Fields, path: string, proble
 
 const intMax = 2147483647;
 
-/** A 32-bit integer. */
-export const int = (preset?: number): Field => ({ preset, read: (v, p, e) => readInteger(v, p, e, intMax, preset) });
+/** A 32-bit integer; an explicit null becomes `ofNull`. */
+export const int = (preset?: number, ofNull = preset): Field => ({
+  preset,
+  read: (v, p, e) => readInteger(v, p, e, intMax, ofNull),
+});
 /** A 64-bit integer, as far as a double holds it. */
 export const long = (preset?: number): Field => ({
   preset,
   read: (v, p, e) => readInteger(v, p, e, Number.MAX_SAFE_INTEGER, preset),
 });
 
-function readInteger(value: Json, path: string, problems: Problem[], max: number, preset?: number): Json | undefined {
-  if (value === null) return preset;
+function readInteger(value: Json, path: string, problems: Problem[], max: number, ofNull?: number): Json | undefined {
+  if (value === null) return ofNull;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number) && Math.abs(number) <= max) return Math.trunc(number);
   problems.push(problem(path, 'must be an integer', value));

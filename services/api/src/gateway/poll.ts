@@ -1,5 +1,3 @@
-import type { TaskRecord } from '@partitura/model';
-
 /**
  * One waiting client, here or at a peer. Collects until it has enough, until nothing more comes within a moment, or
  * until its time is over; settles once.
@@ -66,5 +64,3 @@ export class Poll<T> {
     this.#onSettled.push(done);
   }
 }
-
-export type TaskPoll = Poll<TaskRecord>;

@@ -5,6 +5,7 @@ import {
   type Decision,
   type EventMeta,
   type JsonObject,
+  type RejectionCode,
   type StartWorkflow,
   type Verdict,
   type WorkflowEvent,
@@ -32,6 +33,7 @@ export function startWorkflow(command: StartWorkflow, context: DecideContext, en
     return { kind: 'awaitDefinitions', otherwise: refuse(command, context, reason) };
   }
   const pinned = engine.library.pin(definition, context.definitions);
+  if (pinned.kind === 'invalid') return refuse(command, context, pinned.reason, 'DEFINITION_INVALID');
   if (pinned.kind === 'missing') {
     return { kind: 'awaitDefinitions', otherwise: refuse(command, context, pinned.reason) };
   }
@@ -53,7 +55,7 @@ function startedOf(command: StartWorkflow, context: DecideContext, pinned: Pinne
   const { definition } = pinned.graph;
   return {
     type: 'WorkflowStarted',
-    name: definition.name,
+    name: nameOf(definition, command),
     version: definition.version,
     definitionHash: pinned.hash,
     ...(!context.pinned.has(pinned.hash) && { definition: pinned.body }),
@@ -74,6 +76,11 @@ function startedOf(command: StartWorkflow, context: DecideContext, pinned: Pinne
   };
 }
 
+/** A definition that came with the start may be nameless. */
+function nameOf({ name }: Partial<WorkflowDef>, command: StartWorkflow): string {
+  return name === undefined || name === '' ? command.name : name;
+}
+
 /** When a workflow's time-out acts if its clock starts now; 0: never. */
 export function timeoutFrom(at: number, definition: WorkflowDef): number {
   const acts = definition.timeoutPolicy === 'TIME_OUT_WF' && definition.timeoutSeconds > 0;
@@ -88,8 +95,13 @@ function withTemplate(input: Payload, template: JsonObject | undefined): Payload
 }
 
 /** A child that cannot start must tell its parent; anybody else is answered. */
-function refuse(command: StartWorkflow, context: EventMeta, reason: string): StartVerdict {
-  if (command.parent === undefined) return { kind: 'rejected', rejection: rejection('DEFINITION_NOT_FOUND', reason) };
+function refuse(
+  command: StartWorkflow,
+  context: EventMeta,
+  reason: string,
+  code: RejectionCode = 'DEFINITION_NOT_FOUND',
+): StartVerdict {
+  if (command.parent === undefined) return { kind: 'rejected', rejection: rejection(code, reason) };
   const event: WorkflowEvent = {
     type: 'WorkflowStartRefused',
     name: command.name,

@@ -1,15 +1,19 @@
+import { RenderLimitExceeded } from '@partitura/expressions';
 import {
   invariant,
   Payload,
+  tasksInOrder,
   type DefinitionLookup,
   type Json,
   type PinnedDefinition,
   type PinnedLookup,
   type WorkflowDef,
+  type WorkflowTask,
 } from '@partitura/model';
 import { contentHash } from '../content-hash.ts';
 import { normalizeWorkflowDef } from '../definition/normalize-workflow-def.ts';
 import { pinDefinition, type Looked } from '../definition/pin-definition.ts';
+import type { Problem } from '../definition/problem.ts';
 import type { TaskKinds } from '../task-kinds.ts';
 import { compileDefinition } from './compile-definition.ts';
 import type { Graph } from './graph.ts';
@@ -22,7 +26,12 @@ export interface PinnedStart {
   readonly body: Payload;
   readonly graph: Graph;
 }
-export type PinnedOrMissing = PinnedStart | { readonly kind: 'missing'; readonly reason: string };
+export type PinnedOrNot =
+  | PinnedStart
+  /** It names a sub-workflow of which no definition is registered. */
+  | { readonly kind: 'missing'; readonly reason: string }
+  /** A definition that came with a start and cannot be run at all. */
+  | { readonly kind: 'invalid'; readonly reason: string };
 
 /**
  * Compiled definitions, by hash. A memory of pure functions and nothing else: dropping any of it changes no decision.
@@ -49,21 +58,24 @@ export class Library {
   }
 
   /** Pins a definition for a start. As long as no definition that it uses changes, that is a few look-ups. */
-  pin(definition: Payload, lookup: DefinitionLookup): PinnedOrMissing {
+  pin(definition: Payload, lookup: DefinitionLookup): PinnedOrNot {
     const known = this.#starts.get(definition);
     if (known !== undefined && isCurrent(known.looked, lookup)) return known.start;
-    const pinning = pinDefinition(readDefinition(definition.value), lookup, this.#kinds);
+    const read = readDefinition(definition);
+    if (typeof read === 'string') return { kind: 'invalid', reason: read };
+    const pinning = pinDefinition(read, lookup, this.#kinds);
     if (pinning.kind === 'missing') return pinning;
     const body = Payload.fromBytes(Payload.of(pinning.pinned as unknown as Json).bytes);
     const hash = contentHash(body.bytes);
-    const start: PinnedStart = {
-      kind: 'pinned',
-      hash,
-      body,
-      graph: this.#graphs.get(hash) ?? this.#remember(hash, body),
-    };
-    this.#starts.set(definition, { start, looked: pinning.looked });
-    return start;
+    try {
+      const graph = this.#graphs.get(hash) ?? this.#remember(hash, body);
+      const start: PinnedStart = { kind: 'pinned', hash, body, graph };
+      this.#starts.set(definition, { start, looked: pinning.looked });
+      return start;
+    } catch (error) {
+      if (error instanceof RenderLimitExceeded) return { kind: 'invalid', reason: error.message };
+      throw error;
+    }
   }
 
   #remember(hash: string, body: Payload): Graph {
@@ -77,9 +89,33 @@ export class Library {
   }
 }
 
-/** Registered definitions are stored complete; one that came with a start may leave everything out. */
-function readDefinition(json: Json): WorkflowDef {
-  return normalizeWorkflowDef(json, '', []);
+/**
+ * Registered definitions are stored complete and checked. One that came with a start may leave out what has a default;
+ * it is held to what running needs, not to everything that registration asks for.
+ */
+function readDefinition(body: Payload): WorkflowDef | string {
+  const problems: Problem[] = [];
+  const json = readJson(body);
+  if (json === undefined) return 'the definition is not JSON';
+  const def = normalizeWorkflowDef(json, '', problems);
+  if (problems.length === 0) {
+    for (const task of tasksInOrder(def)) {
+      const { name, taskReferenceName } = task as Partial<WorkflowTask>;
+      if (name === undefined || taskReferenceName === undefined) {
+        problems.push({ path: 'tasks', message: 'every task needs a name and a taskReferenceName' });
+      }
+    }
+  }
+  return problems.length === 0 ? def : problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+}
+
+function readJson(body: Payload): Json | undefined {
+  try {
+    return body.value;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 function isCurrent(looked: Looked, lookup: DefinitionLookup): boolean {

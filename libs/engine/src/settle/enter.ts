@@ -75,7 +75,7 @@ function scheduledOf(
   const { run } = turn;
   const { traits } = node.kind;
   const queue = entry.as === 'queued' ? queueOf(entry.queue, node, run.start.taskToDomain) : undefined;
-  const delaySeconds = retrying?.delaySeconds ?? (traits.delayed ? (node.task.startDelay ?? 0) : 0);
+  const delaySeconds = retrying?.delaySeconds ?? (traits.delayed ? Math.max(0, node.task.startDelay ?? 0) : 0);
   const availableAt = retrying?.dueAt ?? (delaySeconds > 0 ? turn.at + delaySeconds * 1000 : 0);
   const event: Draft<TaskScheduled> = {
     type: 'TaskScheduled',

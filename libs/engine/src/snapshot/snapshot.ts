@@ -48,7 +48,7 @@ export function decodeState(version: number, bytes: Uint8Array): WorkflowState {
 function writeRefused(to: ByteWriter, { id, refusal }: Refused): void {
   to.text(id);
   to.text(refusal.name);
-  to.count(refusal.version);
+  to.integer(refusal.version);
   writeParent(to, refusal.parent);
   to.text(refusal.reason);
 }
@@ -60,7 +60,7 @@ function readRefused(from: ByteReader): Refused {
     refusal: {
       type: 'WorkflowStartRefused',
       name: from.text(),
-      version: from.count(),
+      version: from.integer(),
       parent: readParent(from),
       reason: from.text(),
     },

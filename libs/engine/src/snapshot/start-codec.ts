@@ -5,7 +5,7 @@ import type { ByteWriter } from './byte-writer.ts';
 
 export function writeStart(to: ByteWriter, start: Start): void {
   to.text(start.name);
-  to.count(start.version);
+  to.integer(start.version);
   to.text(start.definitionHash);
   to.payload(start.input);
   to.payload(start.variables);
@@ -26,7 +26,7 @@ export function writeStart(to: ByteWriter, start: Start): void {
 
 export function readStart(from: ByteReader): Start {
   const name = from.text();
-  const version = from.count();
+  const version = from.integer();
   const definitionHash = from.text();
   const input = from.payload();
   const variables = from.payload();

@@ -150,7 +150,7 @@ function readLimits(from: ByteReader): TaskLimits {
 function writeChild(to: ByteWriter, child: ChildPlan): void {
   to.text(child.workflowId);
   to.name(child.name);
-  to.optional(child.version, (version) => to.count(version));
+  to.optional(child.version, (version) => to.integer(version));
   to.optional(child.definition, (definition) => to.payload(definition));
   to.payload(child.input);
   to.count(child.priority);
@@ -163,7 +163,7 @@ function writeChild(to: ByteWriter, child: ChildPlan): void {
 function readChild(from: ByteReader): ChildPlan {
   const id = workflowId(from.text());
   const name = from.name();
-  const version = from.optional(() => from.count());
+  const version = from.optional(() => from.integer());
   const definition = from.optional(() => from.payload());
   return {
     workflowId: id,

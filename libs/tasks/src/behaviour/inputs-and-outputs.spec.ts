@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Payload } from '@partitura/model';
 import { Scenario } from '../testing/scenario.ts';
 import { simple, task, taskDef, workflow } from '../testing/shapes.ts';
 
@@ -116,13 +117,31 @@ describe('a start', () => {
 
   it('with an inline definition runs that, whatever is registered under its name', () => {
     const scenario = new Scenario({ tasks, workflows: [workflow('w', [simple('a1')])] });
-    const inline = workflow('w', [simple('b1')]);
-    const run = scenario.start(
-      'w',
-      {},
-      { definition: (scenario.definitions.putWorkflow({ ...inline, name: 'x' }), scenario.definitions.workflow('x')!) },
-    );
+    const definition = Payload.of(workflow('w', [simple('b1')]));
+    const run = scenario.start('w', {}, { definition });
     expect(run.summary).toEqual(['b1:SCHEDULED']);
+  });
+
+  it.each([
+    ['a task without a name', { name: 'x', tasks: [{ taskReferenceName: 'a' }] }, /needs a name/],
+    ['a value of a wrong type', { name: 'x', tasks: [], version: 'first' }, /version: must be an integer/],
+    ['something that is no definition', 7, /must be an object/],
+  ])('with an inline definition that has %s is refused', (_what, body, reason) => {
+    const scenario = new Scenario();
+    expect(() => scenario.start('x', {}, { definition: Payload.of(body) })).toThrow(reason);
+    const broken = Payload.fromBytes(new TextEncoder().encode('{'));
+    expect(() => scenario.start('x', {}, { definition: broken })).toThrow(/not JSON/);
+  });
+
+  it('with a nameless inline definition has the name that it was started by', () => {
+    const run = new Scenario().start('mine', {}, { definition: Payload.of({ tasks: [task('NOOP', 'n')] }) });
+    expect(run.seen.started).toMatchObject({ name: 'mine', version: 1 });
+    expect(run.status).toBe('COMPLETED');
+  });
+
+  it('without any task completes at once and says so', () => {
+    const run = new Scenario().start('empty', {}, { definition: Payload.of({ name: 'empty', tasks: [] }) });
+    expect([run.status, run.seen.reason, run.seen.output]).toEqual(['COMPLETED', 'No tasks found to be executed', {}]);
   });
 
   it('of a workflow made of pure tasks has completed when it is answered', () => {

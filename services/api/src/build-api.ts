@@ -5,10 +5,12 @@ import { measureRequests } from './http/request-metrics.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 import { createContext } from './routes/context.ts';
 import { operationsRoutes } from './routes/operations.ts';
+import { taskByReferenceRoutes } from './routes/task-by-reference.ts';
 import { taskDefinitionRoutes } from './routes/task-definitions.ts';
 import { taskPollRoutes } from './routes/task-poll.ts';
 import { taskQueueRoutes } from './routes/task-queues.ts';
 import { taskReadRoutes } from './routes/task-read.ts';
+import { taskSignalRoutes } from './routes/task-signal.ts';
 import { taskUpdateRoutes } from './routes/task-update.ts';
 import { workflowControlRoutes } from './routes/workflow-control.ts';
 import { workflowDefinitionRoutes } from './routes/workflow-definitions.ts';
@@ -26,6 +28,8 @@ const resources = [
   workflowControlRoutes,
   taskPollRoutes,
   taskUpdateRoutes,
+  taskByReferenceRoutes,
+  taskSignalRoutes,
   taskReadRoutes,
   taskQueueRoutes,
   operationsRoutes,

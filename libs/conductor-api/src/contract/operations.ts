@@ -160,6 +160,31 @@ export const operations = {
     body: 'TaskResult',
     answer: 'Task',
   }),
+  updateTaskByReference: post(
+    '/api/tasks/{workflowId}/{taskRefName}/{status}',
+    'tasks',
+    'Report about the open task under a reference; the body is merged over its output',
+    { query: { workerid: 'string' }, body: 'object', answer: 'text' },
+  ),
+  updateTaskByReferenceSync: post(
+    '/api/tasks/{workflowId}/{taskRefName}/{status}/sync',
+    'tasks',
+    'Report about the open task under a reference and get the run',
+    { query: { workerid: 'string' }, body: 'object', answer: 'Workflow' },
+  ),
+  signalWorkflow: post('/api/tasks/{workflowId}/{status}/signal', 'tasks', 'End the WAIT at which a run stands', {
+    body: 'object',
+  }),
+  signalWorkflowSync: post(
+    '/api/tasks/{workflowId}/{status}/signal/sync',
+    'tasks',
+    'End the WAIT at which a run stands and see where it stops next',
+    {
+      query: { returnStrategy: 'string', timeoutMillis: 'integer' },
+      body: 'object',
+      answer: 'SignalResponse',
+    },
+  ),
   searchTasks: get('/api/tasks/search', 'tasks', 'Search task attempts', { query: page, answer: 'TaskSummaries' }),
   getTask: get('/api/tasks/{taskId}', 'tasks', 'A task attempt', { answer: 'Task' }),
   addTaskLog: post('/api/tasks/{taskId}/log', 'tasks', 'Add a log line', { body: 'raw' }),

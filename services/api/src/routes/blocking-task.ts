@@ -1,37 +1,42 @@
 import { isEnded, type TaskView, type WorkflowView } from '@partitura/model';
 import type { ReadModel } from '@partitura/read-model';
 
-/** Where a run waits for somebody outside. */
-export interface Blocking {
+/** A task of a run, or of a child in which the run waits. */
+export interface FoundTask {
   readonly run: WorkflowView;
   readonly task: TaskView;
 }
 
 const depthMax = 10;
 
-/**
- * The task for which a run waits: a WAIT that only a signal ends, or one of the named references once it has ended.
- * Children of running SUB_WORKFLOW tasks are looked at too.
- */
-export async function findBlocking(
+/** The first task that is asked for; children of running SUB_WORKFLOW tasks are looked through too, depth first. */
+export async function findTask(
   run: WorkflowView,
-  references: readonly string[],
+  isWanted: (task: TaskView) => boolean,
   readModel: Pick<ReadModel, 'workflow'>,
   depth = 0,
-): Promise<Blocking | undefined> {
-  const task = run.tasks.find((one) => isBlocking(one, references));
+): Promise<FoundTask | undefined> {
+  const task = run.tasks.find(isWanted);
   if (task !== undefined) return { run, task };
   if (depth >= depthMax) return undefined;
   for (const { taskType, status, subWorkflowId } of run.tasks) {
     if (taskType !== 'SUB_WORKFLOW' || isEnded(status) || subWorkflowId === undefined) continue;
     const child = await readModel.workflow(subWorkflowId, { includeTasks: true });
-    const found = child && (await findBlocking(child, references, readModel, depth + 1));
+    const found = child && (await findTask(child, isWanted, readModel, depth + 1));
     if (found) return found;
   }
   return undefined;
 }
 
-function isBlocking({ taskType, status, referenceName, input }: TaskView, references: readonly string[]): boolean {
-  if (isEnded(status)) return references.includes(referenceName);
-  return taskType === 'WAIT' && !('duration' in input.object) && !('until' in input.object);
+/** A WAIT that has not ended. */
+export function isOpenWait({ taskType, status }: TaskView): boolean {
+  return taskType === 'WAIT' && !isEnded(status);
+}
+
+/** What a synchronous call stops at: a WAIT that only a signal ends, or one of some references once it has ended. */
+export function blocks(references: readonly string[]): (task: TaskView) => boolean {
+  return (task) => {
+    if (isEnded(task.status)) return references.includes(task.referenceName);
+    return isOpenWait(task) && !('duration' in task.input.object) && !('until' in task.input.object);
+  };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
-import type { Payload } from '@partitura/model';
+import { Payload } from '@partitura/model';
 import { FakeWorld, now, record, run, task } from '../spec/fake-ports.ts';
 
 const world = new FakeWorld();
@@ -208,6 +208,106 @@ describe('an update', () => {
       instance: 'here',
       retryable: false,
     });
+  });
+});
+
+describe('a report by reference', () => {
+  const wait = task({
+    taskType: 'WAIT',
+    status: 'IN_PROGRESS',
+    referenceName: 'w',
+    output: Payload.of({ a: 1 }),
+    input: Payload.empty,
+  });
+
+  it('goes to the open task of that name and is merged over its output', async () => {
+    world.runs.set(
+      'w-1',
+      run({ tasks: [task({ referenceName: 'w', status: 'FAILED', taskId: 'w-1~3.1.7' as never }), wait] }),
+    );
+    const response = await update('/api/tasks/w-1/w/COMPLETED?workerid=me', { b: 2 });
+    expect(response.body).toBe(id);
+    const body = world.sent[0]?.body as unknown as { output: Payload };
+    expect(body).toMatchObject({ type: 'TaskResult', taskId: id, status: 'COMPLETED', workerId: 'me' });
+    expect(body.output.value).toEqual({ a: 1, b: 2 });
+  });
+
+  it('finds the task of a loop without its iteration', async () => {
+    world.runs.set('w-1', run({ tasks: [{ ...wait, referenceName: 'w__2' }] }));
+    expect((await update('/api/tasks/w-1/w/COMPLETED', {})).body).toBe(id);
+  });
+
+  it.each(['/api/tasks/w-1/nope/COMPLETED', '/api/tasks/unknown/w/COMPLETED', '/api/tasks/$x/w/COMPLETED'])(
+    '%s finds nothing and says nothing, except when it is synchronous',
+    async (url) => {
+      world.runs.set('w-1', run({ tasks: [wait] }));
+      const quiet = await update(url, {});
+      expect([quiet.statusCode, quiet.body, quiet.headers['content-type']]).toEqual([200, '', undefined]);
+      const loud = await update(`${url}/sync`, {});
+      expect(loud.statusCode).toBe(404);
+      expect(loud.json().message).toMatch(/^Found no running task (nope|w) of workflow (w-1|unknown|\$x) to update$/);
+      expect(world.sent).toEqual([]);
+    },
+  );
+
+  it('answers with the run when it is synchronous', async () => {
+    world.runs.set('w-1', run({ tasks: [wait] }));
+    expect((await update('/api/tasks/w-1/w/COMPLETED/sync', {})).json()).toMatchObject({
+      workflowId: 'w-1',
+      tasks: [{ taskType: 'WAIT' }],
+    });
+  });
+
+  it('with an unknown status is refused', async () => {
+    expect((await update('/api/tasks/w-1/w/completed', {})).statusCode).toBe(400);
+  });
+});
+
+describe('a signal', () => {
+  const wait = task({ taskType: 'WAIT', status: 'IN_PROGRESS', referenceName: 'w', input: Payload.empty });
+
+  it('ends the WAIT of a child in which the run stands', async () => {
+    const childWait = { ...wait, workflowId: 'child' as never, taskId: 'child~1.1.0' as never };
+    world.runs.set('child', run({ workflowId: 'child' as never, tasks: [childWait] }));
+    world.runs.set(
+      'w-1',
+      run({ tasks: [task({ taskType: 'SUB_WORKFLOW', status: 'IN_PROGRESS', subWorkflowId: 'child' as never })] }),
+    );
+    const response = await update('/api/tasks/w-1/COMPLETED/signal', { s: 1 });
+    expect([response.statusCode, response.body]).toEqual([200, '']);
+    expect(world.sent[0]).toMatchObject({ aggregate: 'child', body: { taskId: 'child~1.1.0', status: 'COMPLETED' } });
+  });
+
+  it('to a run that stands at none does nothing, or is 404 when it is synchronous', async () => {
+    world.runs.set('w-1', run({ tasks: [task()] }));
+    expect((await update('/api/tasks/w-1/COMPLETED/signal', {})).statusCode).toBe(200);
+    const sync = await update('/api/tasks/w-1/COMPLETED/signal/sync', {});
+    expect(sync.json()).toMatchObject({ status: 404, message: 'Found no blocked task in workflow w-1 to signal' });
+    expect(world.sent).toEqual([]);
+    expect((await update('/api/tasks/unknown/COMPLETED/signal', {})).statusCode).toBe(404);
+  });
+
+  it('answers with the run once it stands still again', async () => {
+    const next = { ...wait, referenceName: 'w2', taskId: 'w-1~3.1.5' as never };
+    world.runs.set('w-1', run({ tasks: [wait] }));
+    let reads = 0;
+    world.runs.get = (key) => {
+      if (++reads === 3) world.runs.set('w-1', run({ tasks: [task({ status: 'COMPLETED' }), next] }));
+      return Map.prototype.get.call(world.runs, key) as ReturnType<typeof run>;
+    };
+    const response = await update('/api/tasks/w-1/COMPLETED/signal/sync?returnStrategy=BLOCKING_TASK', {});
+    delete (world.runs as { get?: unknown }).get;
+    expect(response.json()).toMatchObject({
+      responseType: 'BLOCKING_TASK',
+      referenceTaskName: 'w2',
+      signalTimeout: false,
+    });
+  });
+
+  it('answers with the state so far when the run goes on for longer', async () => {
+    world.runs.set('w-1', run({ tasks: [wait] }));
+    const response = await update('/api/tasks/w-1/COMPLETED/signal/sync?timeoutMillis=1', {});
+    expect(response.json()).toMatchObject({ responseType: 'TARGET_WORKFLOW', signalTimeout: true, status: 'RUNNING' });
   });
 });
 

@@ -184,7 +184,8 @@ const fakeClock: Clock = {
   now: () => now,
   monotonic: () => 0,
   after: (delayMs, task) => {
-    const timer = setTimeout(task, Math.min(delayMs, 5));
+    // Ten times as fast as the world.
+    const timer = setTimeout(task, delayMs / 10);
     return () => clearTimeout(timer);
   },
 };

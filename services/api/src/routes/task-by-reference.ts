@@ -1,0 +1,91 @@
+import { badRequest, notFound, workflowText } from '@partitura/conductor-api';
+import {
+  isEnded,
+  isUserWorkflowId,
+  Payload,
+  reportableStatuses,
+  type ReportableStatus,
+  type TaskView,
+  type WorkflowView,
+} from '@partitura/model';
+import type { FastifyInstance } from 'fastify';
+import type { Done } from '../commands/dispatcher.ts';
+import { markDecision, sendEmpty, sendJson, sendText } from '../http/answers.ts';
+import { readObject } from '../http/json-body.ts';
+import { serve, unknownRun, withinLimit, type Call, type RouteContext } from './context.ts';
+
+/** Reports about the open task under a reference name: for people and programs that know no task ids. */
+export function taskByReferenceRoutes(app: FastifyInstance, context: RouteContext): void {
+  serve(app, 'updateTaskByReference', async (call) => {
+    const report = reportOf(call);
+    const task = await openTask(context, call);
+    // Conductor says nothing about tasks that are not there, nor about runs.
+    if (task === undefined) return sendEmpty(call.reply);
+    markDecision(call.reply, await reportMerged(context, task, report));
+    return sendText(call.reply, task.taskId);
+  });
+
+  serve(app, 'updateTaskByReferenceSync', async (call) => {
+    const report = reportOf(call);
+    const task = await openTask(context, call);
+    if (task === undefined) {
+      const [run, reference] = [call.path('workflowId'), call.path('taskRefName')];
+      throw notFound(`Found no running task ${reference} of workflow ${run} to update`);
+    }
+    const done = await reportMerged(context, task, report);
+    markDecision(call.reply, done);
+    await context.fresh.ofDecision(done.partition, done.offset);
+    const run = await context.ports.readModel.workflow(task.workflowId, { includeTasks: true });
+    if (run === undefined) throw unknownRun(task.workflowId);
+    return sendJson(call.reply, workflowText(run, context.rendering()));
+  });
+}
+
+export interface Report {
+  readonly status: ReportableStatus;
+  readonly output: Payload;
+  readonly workerId: string | undefined;
+}
+
+/** Status from the path, output from the body. */
+export function reportOf({ path, query, body }: Call): Report {
+  const text = path('status');
+  const status = reportableStatuses.find((known) => known === text);
+  if (status === undefined) throw badRequest(`status must be one of ${reportableStatuses.join(', ')}, not ${text}`);
+  return { status, output: readObject(body), workerId: query.text('workerid') };
+}
+
+/** Reports with the given output merged over what the task has reported before. */
+export function reportMerged(context: RouteContext, task: TaskView, report: Report): Promise<Done> {
+  const { status, output, workerId } = report;
+  const before = task.output.object;
+  const merged = Object.keys(before).length === 0 ? output : Payload.of({ ...before, ...output.object });
+  return context.dispatcher.dispatch(task.workflowId, {
+    type: 'TaskResult',
+    taskId: task.taskId,
+    status,
+    output: withinLimit(merged, 'the output'),
+    callbackAfterSeconds: 0,
+    ...(workerId !== undefined && { workerId }),
+    extendLease: false,
+    logs: [],
+  });
+}
+
+/** A run with its tasks, as everything acknowledged so far has left it. */
+export async function freshRunWithTasks(context: RouteContext, id: string): Promise<WorkflowView | undefined> {
+  if (!isUserWorkflowId(id)) return undefined;
+  await context.fresh.ofAggregate(id);
+  return context.ports.readModel.workflow(id, { includeTasks: true });
+}
+
+/** The first open task under the reference; failing that, the one of a loop whose name without iteration it is. */
+async function openTask(context: RouteContext, { path }: Call): Promise<TaskView | undefined> {
+  const run = await freshRunWithTasks(context, path('workflowId'));
+  const reference = path('taskRefName');
+  const open = run?.tasks.filter(({ status }) => !isEnded(status));
+  return (
+    open?.find(({ referenceName }) => referenceName === reference) ??
+    open?.find(({ referenceName }) => referenceName.replace(/__\d+$/, '') === reference)
+  );
+}

@@ -1,5 +1,5 @@
-import { aggregateId, isWorkflowAggregate, type AggregateId } from '@partitura/model';
-import { holdsCommands, type Aggregate } from './aggregate.ts';
+import { isWorkflowAggregate, type AggregateId } from '@partitura/model';
+import type { Aggregate } from './aggregate.ts';
 import { JournalWriter } from './append.ts';
 import { Backlog } from './backlog.ts';
 import { Checkpointer } from './checkpointer.ts';
@@ -9,22 +9,19 @@ import { DefinitionsGate } from './definitions-gate.ts';
 import { Effects } from './effects.ts';
 import { Entries, type PendingEntry } from './entries.ts';
 import { Halt, isFault, reasonOf, Superseded } from './failures.ts';
-import { JournalReader } from './journal-reader.ts';
+import { Housekeeping } from './housekeeping.ts';
 import type { OwnerClock } from './owner-clock.ts';
 import { Addressing, type Owed } from './owed.ts';
 import type { PartitionState } from './partition-state.ts';
-import { hasEnded, patiently, Slices } from './patience.ts';
+import { hasEnded, Slices } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 import { recoverEffects } from './recover.ts';
 import { Replies } from './replies.ts';
-import type { Fold } from './restore.ts';
+import { isClaimedAfter, type Fold } from './restore.ts';
 import { Revivals } from './revivals.ts';
 import { faithful, type Rules } from './rules.ts';
 import type { TaskTopics } from './task-topics.ts';
 import { Timers } from './timers.ts';
-
-/** Entries that say something about the partition, not about an aggregate. */
-const partitionItself = aggregateId('$partition');
 
 /** The parts of an owner that decides, and how they hear of each other. */
 export class ActivePartition {
@@ -45,13 +42,9 @@ export class ActivePartition {
   readonly #revivals: Revivals;
   readonly #timers: Timers;
   readonly #clock: OwnerClock;
+  readonly #house: Housekeeping;
   #reader: CommandsReader | undefined;
   #roomWaiters: (() => void)[] = [];
-  #stopKeeping: () => void = () => undefined;
-  /** Owner's time of the last admitted batch. */
-  #lastAppendAt: number;
-  /** Index that the next entry had when the house was kept last: nothing was written since if it still has. */
-  #nextSeen = -1;
   #draining = false;
 
   constructor(
@@ -61,7 +54,7 @@ export class ActivePartition {
     fold: Fold,
     clock: OwnerClock,
     life: { alive: boolean },
-    kept: PartitionState | undefined,
+    remembered: PartitionState | undefined,
     fail: (why: unknown) => void,
   ) {
     this.#ports = ports;
@@ -70,9 +63,8 @@ export class ActivePartition {
     this.#life = life;
     this.#fail = fail;
     this.#clock = clock;
-    this.state = kept ?? fold.state;
+    this.state = remembered ?? fold.state;
     this.state.next = fold.reader.next;
-    this.#lastAppendAt = clock.now();
     const { state } = this;
     this.#writer = new JournalWriter(ports, partition, fold.reader, clock, life, {
       beforeSend: () => this.checkpointer.step(),
@@ -136,6 +128,8 @@ export class ActivePartition {
         failed: fail,
       },
     );
+    const kept = { state, entries: this.#entries, effects: this.#effects, writer: this.#writer, clock, life };
+    this.#house = new Housekeeping(ports, kept, fail);
     this.#timers = new Timers(ports, partition, clock, life, state.inputPosition, {
       wake: (aggregate, timersThrough, deadlinesThrough) => this.#wake(aggregate, timersThrough, deadlinesThrough),
       woken: () => this.#flush(),
@@ -167,7 +161,7 @@ export class ActivePartition {
       failed: (why) => void this.#readingFailed(why),
     });
     this.#reader.start();
-    this.#keepHouse();
+    this.#house.keep();
   }
 
   /** A live aggregate of a restored state: its timers, its waiting commands, its broadcast. */
@@ -194,8 +188,7 @@ export class ActivePartition {
     this.#reader?.stop();
     this.#timers.stop();
     this.#revivals.stop();
-    this.#stopKeeping();
-    this.#writer.release();
+    this.#house.stop();
     this.#makeRoom();
   }
 
@@ -215,9 +208,7 @@ export class ActivePartition {
     while (this.#life.alive && !settled() && left() > 0) await this.#pause(Math.min(10, left()));
     if (!this.#life.alive) return;
     // Last words: what is done need not be done again, and the next owner sees that there was no outage.
-    const silentMs = this.#clock.now() - this.#lastAppendAt;
-    if (this.#effects.worthRecording > this.#entries.recordedDone || silentMs > settings.outageMs / 2)
-      this.#recordDone();
+    this.#house.lastWords();
     while (!hasEnded(this.#life) && !this.#writer.idle && left() > 0) await this.#pause(Math.min(5, left()));
   }
 
@@ -232,7 +223,7 @@ export class ActivePartition {
   }
 
   #admitted(batch: readonly PendingEntry[], offsets: (i: number) => number): void {
-    this.#lastAppendAt = this.#clock.now();
+    this.#house.admitted();
     this.#entries.admitted(batch, offsets);
     this.#makeRoom();
   }
@@ -286,64 +277,12 @@ export class ActivePartition {
       return;
     }
     try {
-      if (this.#rules.looksBeforeAlarm && (await this.#superseded())) throw new Superseded();
+      const { position } = this.#writer.reader;
+      const look = this.#rules.looksBeforeAlarm;
+      if (look && (await isClaimedAfter(this.#ports, this.#partition, position, this.#life))) throw new Superseded();
       throw new Halt('COMMANDS_TRIMMED', `commands at offset ${this.state.inputPosition} are gone: ${reasonOf(why)}`);
     } catch (error) {
       this.#fail(error);
-    }
-  }
-
-  /** Whether the journal holds a claim after ours. */
-  async #superseded(): Promise<boolean> {
-    const { log, clock, topics, settings, codec } = this.#ports;
-    const reader = new JournalReader(this.#writer.reader.position, this.#rules.admit);
-    const { end } = await patiently(clock, this.#life, settings, () => log.offsets(topics.journal, this.#partition));
-    while (reader.offset < end) {
-      const batch = await patiently(clock, this.#life, settings, () =>
-        log.fetch(topics.journal, this.#partition, reader.offset),
-      );
-      for (const { value, offset, timestamp } of batch.records) {
-        if (offset < reader.offset) continue;
-        reader.read(codec.decodeEntry(value ?? new Uint8Array(0)), offset, timestamp);
-      }
-    }
-    return reader.epoch !== this.#writer.epoch;
-  }
-
-  /** Once in a while: progress of effects gets an entry, what closed long ago leaves memory, a checkpoint goes on. */
-  #keepHouse(): void {
-    const { clock, settings } = this.#ports;
-    this.#stopKeeping = clock.after(settings.silenceMs, () => {
-      if (!this.#life.alive) return;
-      try {
-        const silent = this.state.next === this.#nextSeen;
-        this.#nextSeen = this.state.next;
-        if (silent && this.#effects.worthRecording > this.#entries.recordedDone) this.#recordDone();
-        this.#forgetClosed();
-        this.#writer.flush();
-      } catch (error) {
-        this.#fail(error);
-        return;
-      }
-      this.#keepHouse();
-    });
-  }
-
-  /** An entry without events, for what it says about `effectsDone`. */
-  #recordDone(): void {
-    this.#entries.newMoment();
-    const outcome = { kind: 'accepted' } as const;
-    this.#entries.decision({ aggregate: partitionItself, version: 0, cause: { kind: 'owner' }, outcome });
-    this.#flush();
-  }
-
-  #forgetClosed(): void {
-    const { state } = this;
-    const before = this.#clock.now() - this.#ports.settings.closedMemoryMs;
-    for (const [id, aggregate] of state.memory) {
-      if ((state.closed.get(id)?.at ?? 0) > before) break;
-      if (holdsCommands(aggregate)) continue;
-      state.memory.delete(id);
     }
   }
 

@@ -71,7 +71,3 @@ export function heldBytes(held: readonly Held[]): number {
   for (const one of held) sum += one.bytes.length;
   return sum;
 }
-
-export function without(held: Held[], one: Held): Held[] {
-  return held.length === 1 ? noneHeld : held.toSpliced(held.indexOf(one), 1);
-}

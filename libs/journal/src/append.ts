@@ -44,7 +44,6 @@ export class JournalWriter<W extends Written> {
   #buffer: W[] = [];
   #bufferedBytes = 0;
   #inFlight = false;
-  #roomWaiters: (() => void)[] = [];
   /** No batch reaches over this many entries of the buffer; then what stands before is admitted, and nothing behind. */
   #cut: { left: number; readonly then: () => void } | undefined;
 
@@ -81,9 +80,7 @@ export class JournalWriter<W extends Written> {
   get idle(): boolean {
     return !this.#inFlight && this.#buffer.length === 0;
   }
-  get bufferedBytes(): number {
-    return this.#bufferedBytes;
-  }
+  /** More waits than may: nothing should be decided before some of it is admitted. */
   get full(): boolean {
     return this.#bufferedBytes >= this.#ports.settings.backlogBytes;
   }
@@ -113,16 +110,6 @@ export class JournalWriter<W extends Written> {
   cut(then: () => void): void {
     if (this.idle) then();
     else this.#cut = { left: this.#buffer.length, then };
-  }
-
-  /** Resolves once the backlog is below its limit, or the owner has ended. */
-  async room(): Promise<void> {
-    while (this.full && this.#life.alive) await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
-  }
-
-  /** The owner ended: nobody needs to wait any more. */
-  release(): void {
-    for (const resolve of this.#roomWaiters.splice(0)) resolve();
   }
 
   /** As much of the buffer as one append may hold. */
@@ -180,7 +167,6 @@ export class JournalWriter<W extends Written> {
     this.#events.admitted(batch, offsets);
     this.#reachCut();
     this.#ports.observer.committed?.(this.#partition, batch.length, bytes, now.owner - sent.owner);
-    for (const resolve of this.#roomWaiters.splice(0)) resolve();
   }
 
   #reachCut(): void {

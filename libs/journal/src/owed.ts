@@ -7,7 +7,6 @@ import {
   type Decided,
   type DispatchTask,
   type Effect,
-  type Reply,
   type SendReply,
 } from '@partitura/model';
 import type { Pins } from './pins.ts';
@@ -158,5 +157,3 @@ export function repliesAmong(effects: readonly Effect[]): readonly SendReply[] {
   for (const effect of effects) if (effect.kind === 'SendReply') (replies ??= []).push(effect);
   return replies ?? none;
 }
-
-export type ReplyDraft = Pick<SendReply, 'to' | 'outcome'> & Partial<Pick<Reply, 'definitionsOffset'>>;

@@ -1,8 +1,9 @@
 import type { AggregateId, Checkpoint, Decided, EventMeta, JournalEntry, Mark, Snapshot } from '@partitura/model';
-import { holdsCommands, newAggregate, without, type Aggregate, type Held } from './aggregate.ts';
+import { holdsCommands, newAggregate, type Aggregate, type Held } from './aggregate.ts';
 import { joined } from './bytes.ts';
 import { ClosedSet } from './closed-set.ts';
 import { reasonOf } from './failures.ts';
+import { hold, takeHeld } from './held-commands.ts';
 import { Pins } from './pins.ts';
 import type { Domain, State } from './ports.ts';
 import { remember } from './repeats.ts';
@@ -275,42 +276,4 @@ export class PartitionState {
 
 export function metaOf(entry: Decided, startIndex: number): EventMeta {
   return { aggregate: entry.aggregate, startIndex, index: entry.index, version: entry.version, at: entry.at };
-}
-
-function hold(aggregate: Aggregate, entry: Decided, taken: Held | undefined): void {
-  const { cause, carried } = entry;
-  const held: Held = taken ?? {
-    commandId: cause.kind === 'command' ? cause.commandId : '',
-    offset: cause.kind === 'command' ? cause.offset : -1,
-    at: entry.at,
-    internal: cause.kind === 'command' && cause.mark !== undefined,
-    bytes: carried?.bytes ?? new Uint8Array(0),
-    ...(carried?.replyTo && { replyTo: carried.replyTo }),
-  };
-  if (entry.outcome.kind === 'deferred') {
-    aggregate.deferred = [...aggregate.deferred, held];
-  } else {
-    if (aggregate.parked.length === 0) aggregate.request = entry.index;
-    aggregate.parked = [...aggregate.parked, held];
-  }
-}
-
-/**
- * A command that was set aside is decided now: it leaves the line that it waits in. A repeat may wait in both, so every
- * fold must take it from the one where the owner found it: what waits for the archive came first and goes first once the
- * aggregate lives; before, only its own line is decided, and what waits for definitions may be parked by that.
- */
-function takeHeld(aggregate: Aggregate, entry: Decided, commandId: string): Held | undefined {
-  const { parked, deferred, version } = aggregate;
-  const isNext = (version > 0 && parked.length === 0) || (version === 0 && deferred[0]?.commandId === commandId);
-  const fromDeferred = isNext || entry.outcome.kind === 'parked';
-  const held = (fromDeferred ? deferred : parked).find((one) => one.commandId === commandId);
-  if (held === undefined) return undefined;
-  if (fromDeferred) {
-    aggregate.deferred = without(deferred, held);
-  } else {
-    aggregate.parked = without(parked, held);
-    if (aggregate.parked.length === 0) aggregate.request = -1;
-  }
-  return held;
 }

@@ -1,7 +1,7 @@
 import { sleep, type StoredRecord } from '@partitura/log';
 import type { Checkpoint, Claim, Decided, Snapshot } from '@partitura/model';
 import { Halt, isFault, reasonOf } from './failures.ts';
-import { JournalReader, journalStart } from './journal-reader.ts';
+import { JournalReader, journalStart, type JournalPosition } from './journal-reader.ts';
 import { PartitionState, type FoldSettings } from './partition-state.ts';
 import { patiently, Slices, type Life, type Pauses } from './patience.ts';
 import type { JournalPorts, State } from './ports.ts';
@@ -248,6 +248,25 @@ async function scanForCheckpoint(
     if (admitted && fold.reader.next >= before) return foldFrom(ports, partition, checkpoint, life);
   }
   throw new Halt('POINTER_ASTRAY', `the journal begins at offset ${start} and no checkpoint leads into it`);
+}
+
+/** Whether somebody has claimed the partition since `position`. */
+export async function isClaimedAfter(
+  ports: FoldPorts,
+  partition: number,
+  position: JournalPosition,
+  life: Life,
+): Promise<boolean> {
+  const { log, clock, topics, settings, codec } = ports;
+  const reader = new JournalReader(position, rulesOf(ports).admit);
+  const { end } = await patiently(clock, life, settings, () => log.offsets(topics.journal, partition));
+  while (reader.offset < end) {
+    const batch = await patiently(clock, life, settings, () => log.fetch(topics.journal, partition, reader.offset));
+    for (const { value, offset, timestamp } of batch.records) {
+      if (offset >= reader.offset) reader.read(codec.decodeEntry(value ?? new Uint8Array(0)), offset, timestamp);
+    }
+  }
+  return reader.epoch !== position.admission.epoch;
 }
 
 async function readAt(ports: FoldPorts, partition: number, offset: number, life: Life) {

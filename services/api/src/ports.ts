@@ -1,6 +1,7 @@
 import type { CommandBus } from '@partitura/command-bus';
 import type { DefinitionsCopy } from '@partitura/definitions';
 import type { TaskKinds } from '@partitura/engine';
+import type { SecretLookup } from '@partitura/expressions';
 import type { Clock, Log } from '@partitura/log';
 import type { PositionBoard, ReadModel } from '@partitura/read-model';
 import type { HealthReport, Logger, Metrics } from '@partitura/telemetry';
@@ -26,6 +27,8 @@ export interface ApiPorts {
   readonly logger: Logger;
   /** Kinds of tasks, for the rules that definitions must keep. */
   readonly taskKinds: TaskKinds;
+  /** Secrets that workers get in their copy of a task. */
+  readonly secrets: SecretLookup;
   /** A fresh random UUID for each call. */
   readonly freshId: () => string;
 }

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { CommandBus } from '@partitura/command-bus';
 import type { DefinitionsCopy } from '@partitura/definitions';
 import type { TaskKinds } from '@partitura/engine';
+import type { SecretLookup } from '@partitura/expressions';
 import type { Clock, Log } from '@partitura/log';
 import type { PositionBoard, ReadModel } from '@partitura/read-model';
 import type { Health, Logger, Metrics, PartHealth } from '@partitura/telemetry';
@@ -13,6 +14,7 @@ import { Gateway } from './gateway/gateway.ts';
 import { peerRoutes } from './gateway/peer-routes.ts';
 import type { TaskQueues } from './gateway/port.ts';
 import { apiDefaults } from './ports.ts';
+import { environmentSecrets } from './secrets.ts';
 
 export interface ApiOptions {
   readonly log: Log;
@@ -34,6 +36,8 @@ export interface ApiOptions {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Default: variables of the environment, `CONDUCTOR_SECRET_…`. */
+  readonly secrets?: SecretLookup;
 }
 
 export interface RunningApi {
@@ -53,7 +57,12 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const started: { gateway?: Gateway } = {};
 
   const app = await buildApi(
-    { ...options, queues: queuesOf(() => started.gateway), freshId: randomUUID },
+    {
+      ...options,
+      queues: queuesOf(() => started.gateway),
+      secrets: options.secrets ?? environmentSecrets(process.env),
+      freshId: randomUUID,
+    },
     { ...apiDefaults, namespace, partitions, hostName: hostname(), version: options.version },
   );
   peerRoutes(app, { gateway: () => started.gateway, token });

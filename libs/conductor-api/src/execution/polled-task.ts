@@ -3,12 +3,16 @@ import { ObjectText, payloadText } from './json-text.ts';
 import type { TaskTemplates } from './task-template.ts';
 import { noExecutionMetadata } from './task-json.ts';
 
+export interface HandOut {
+  readonly workerId?: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** Values that the task definition asks for. */
+  readonly runtimeMetadata?: Readonly<Record<string, string>>;
+}
+
 /** A task in the moment it is given to a worker, as JSON text. User data and definition are put in as they are. */
-export function polledTaskText(
-  task: TaskRecord,
-  handOut: { readonly workerId?: string; /** Epoch ms. */ readonly at: number },
-  templates: TaskTemplates,
-): string {
+export function polledTaskText(task: TaskRecord, handOut: HandOut, templates: TaskTemplates): string {
   const { at, workerId } = handOut;
   const template = templates.of(task.workflowTask);
   const startTime = task.startedAt === 0 ? at : task.startedAt;
@@ -47,6 +51,7 @@ export function polledTaskText(
     .add('subworkflowChanged', false)
     .add('firstStartTime', 0)
     .splice('executionMetadata', noExecutionMetadata)
+    .add('runtimeMetadata', handOut.runtimeMetadata)
     .splice('taskDefinition', template.taskDefinition)
     .add('loopOverTask', task.iteration > 0)
     .add('queueWaitTime', startTime - task.scheduledAt)

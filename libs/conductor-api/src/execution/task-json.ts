@@ -14,8 +14,8 @@ const rateLimitedKinds: ReadonlySet<string> = new Set(['HTTP', 'DO_WHILE', 'KAFK
 export interface TaskSurround {
   /** Epoch ms. */
   readonly now: number;
-  /** The last task that an ended workflow processed: Conductor never marks it as executed. */
-  readonly isLastOfEnded: boolean;
+  /** Nothing has followed the task: it ended its workflow, which Conductor never marks, or the workflow is paused. */
+  readonly isNotFollowed: boolean;
   /** The retry operation replaced the attempt: Conductor takes it for executed then. */
   readonly isReplacedByRetry: boolean;
   readonly templates: TaskTemplates;
@@ -70,9 +70,9 @@ export function taskText(task: TaskView, surround: TaskSurround): string {
 }
 
 /** Whether what follows the task has been worked out, as far as Conductor's readers would see it. */
-function isExecuted({ status, retried }: TaskView, { isLastOfEnded, isReplacedByRetry }: TaskSurround): boolean {
+function isExecuted({ status, retried }: TaskView, { isNotFollowed, isReplacedByRetry }: TaskSurround): boolean {
   if (isReplacedByRetry) return true;
-  return isEnded(status) && isSuccessful(status) && !retried && !isLastOfEnded;
+  return isEnded(status) && isSuccessful(status) && !retried && !isNotFollowed;
 }
 
 /** From scheduling to the first hand-out, or since the moment at which a task became available again, in ms. */

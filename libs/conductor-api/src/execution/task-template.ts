@@ -11,6 +11,8 @@ export interface TaskTemplate {
   readonly isSimple: boolean;
   readonly rateLimitPerFrequency: number;
   readonly rateLimitFrequencyInSeconds: number;
+  /** Names of values that a worker gets with the task. */
+  readonly runtimeMetadata: readonly string[];
 }
 
 const templatesMax = 2_000;
@@ -32,12 +34,13 @@ export class TaskTemplates {
 
 function templateOf(text: string): TaskTemplate {
   const taskDefinition = memberText(text, 'taskDefinition') ?? 'null';
-  const definition = JSON.parse(taskDefinition) as Partial<TaskDef> | null;
+  const definition = JSON.parse(taskDefinition) as (Partial<TaskDef> & { runtimeMetadata?: readonly string[] }) | null;
   return {
     workflowTask: text,
     taskDefinition,
     isSimple: memberText(text, 'type') === '"SIMPLE"',
     rateLimitPerFrequency: definition?.rateLimitPerFrequency ?? 0,
     rateLimitFrequencyInSeconds: definition?.rateLimitFrequencyInSeconds ?? 0,
+    runtimeMetadata: definition?.runtimeMetadata ?? [],
   };
 }

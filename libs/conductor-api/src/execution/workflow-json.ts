@@ -58,9 +58,21 @@ export function tasksText(run: WorkflowView, { now, templates }: Rendering): str
   const last = lastOfEnded(run);
   const replaced = replacedByRetry(run);
   const texts = run.tasks.map((task) =>
-    taskText(task, { now, templates, isLastOfEnded: task === last, isReplacedByRetry: replaced.has(task.taskId) }),
+    taskText(task, {
+      now,
+      templates,
+      isNotFollowed: task === last || waitsForResumption(task, run),
+      isReplacedByRetry: replaced.has(task.taskId),
+    }),
   );
   return listText(texts);
+}
+
+/** Nothing follows a task that ends while its run is paused: its successors come with the resumption. */
+function waitsForResumption(task: TaskView, { status, tasks }: WorkflowView): boolean {
+  return (
+    status === 'PAUSED' && !tasks.some(({ seq, scheduledTime }) => seq > task.seq && scheduledTime === task.endTime)
+  );
 }
 
 /** Attempts that the retry operation replaced; those replaced by the retry policy are not among them. */

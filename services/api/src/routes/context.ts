@@ -13,6 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Dispatcher } from '../commands/dispatcher.ts';
 import { routerPath } from '../http/paths.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
+import { HandOuts } from './hand-out.ts';
 import { FreshReads } from '../reads/freshness.ts';
 
 /** What all routes share. */
@@ -21,6 +22,7 @@ export interface RouteContext {
   readonly settings: ApiSettings;
   readonly dispatcher: Dispatcher;
   readonly fresh: FreshReads;
+  readonly handOuts: HandOuts;
   /** How executions are shown right now. */
   readonly rendering: () => Rendering;
 }
@@ -41,6 +43,7 @@ export function createContext(ports: ApiPorts, settings: ApiSettings): RouteCont
       waitingMax: settings.waitingReadsMax,
       onAlarm: (what, error) => logger.warn({ error }, what),
     }),
+    handOuts: new HandOuts(ports.secrets),
     rendering: () => ({ now: clock.now(), templates }),
   };
 }

@@ -1,7 +1,7 @@
-import { ApiError, listText, polledTaskText, TaskTemplates } from '@partitura/conductor-api';
+import { ApiError, listText } from '@partitura/conductor-api';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { limits, type Queue } from '@partitura/wire';
-import type { HandedOut, Polled } from '../gateway/port.ts';
+import type { Polled } from '../gateway/port.ts';
 import { sendJson, sendNoContent } from '../http/answers.ts';
 import { serve, type Call, type RouteContext } from './context.ts';
 
@@ -12,12 +12,12 @@ const countMax = 1_000;
 
 /** Handing tasks out to HTTP workers. */
 export function taskPollRoutes(app: FastifyInstance, context: RouteContext): void {
-  const templates = new TaskTemplates();
+  const { handOuts } = context;
 
   serve(app, 'pollTask', async (call) => {
     const { tasks } = await poll(context, call, { count: 1, timeoutMs: shortWaitMs });
     const [task] = tasks;
-    return task === undefined ? sendNoContent(call.reply) : sendJson(call.reply, handedOutText(task, templates));
+    return task === undefined ? sendNoContent(call.reply) : sendJson(call.reply, handOuts.text(task));
   });
 
   serve(app, 'pollTasks', async (call) => {
@@ -30,7 +30,7 @@ export function taskPollRoutes(app: FastifyInstance, context: RouteContext): voi
       count: Math.min(count, countMax),
       timeoutMs: Math.max(0, timeoutMs),
     });
-    return sendJson(reply, listText(tasks.map((task) => handedOutText(task, templates))));
+    return sendJson(reply, listText(tasks.map((task) => handOuts.text(task))));
   });
 }
 
@@ -63,10 +63,6 @@ export async function pollQueue(
   } finally {
     reply.raw.off('close', onClose);
   }
-}
-
-export function handedOutText({ task, workerId, at }: HandedOut, templates: TaskTemplates): string {
-  return polledTaskText(task, { at, ...(workerId !== undefined && { workerId }) }, templates);
 }
 
 /** Headers carry visible ASCII only. */

@@ -15,7 +15,7 @@ export function taskReadRoutes(app: FastifyInstance, context: RouteContext): voi
     if (task === undefined) throw notFound(`Task not found for taskId: ${id}`);
     return sendJson(
       call.reply,
-      taskText(task, { ...context.rendering(), isLastOfEnded: false, isReplacedByRetry: false }),
+      taskText(task, { ...context.rendering(), isNotFollowed: false, isReplacedByRetry: false }),
     );
   });
 

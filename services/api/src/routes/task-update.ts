@@ -1,11 +1,11 @@
-import { ApiError, readTaskUpdate, TaskTemplates, type TaskUpdate } from '@partitura/conductor-api';
+import { ApiError, readTaskUpdate, type TaskUpdate } from '@partitura/conductor-api';
 import { isEnded, isUserWorkflowId, taskId, workflowOfTask, type TaskResult, type WorkflowId } from '@partitura/model';
 import { limits, type Queue } from '@partitura/wire';
 import type { FastifyInstance } from 'fastify';
 import { markDecision, sendEmpty, sendJson, sendNoContent, sendText } from '../http/answers.ts';
 import { readMembers } from '../http/json-body.ts';
 import { serve, unknownRun, withinLimit, type RouteContext } from './context.ts';
-import { handedOutText, pollQueue } from './task-poll.ts';
+import { pollQueue } from './task-poll.ts';
 
 /** How long an update waits for the worker's next task. */
 const nextTaskWaitMs = 100;
@@ -13,7 +13,6 @@ const nextTaskWaitMs = 100;
 /** Reports of workers. */
 export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): void {
   const { clock } = context.ports;
-  const templates = new TaskTemplates();
 
   serve(app, 'updateTask', async ({ body, reply }) => {
     const update = readTaskUpdate(readMembers(body), 'updateTask', clock.now());
@@ -27,7 +26,7 @@ export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): v
     const done = await report(context, update);
     if (done !== undefined) markDecision(reply, done);
     const next = await nextTask(context, update, reply);
-    return next === undefined ? sendNoContent(reply) : sendJson(reply, handedOutText(next, templates));
+    return next === undefined ? sendNoContent(reply) : sendJson(reply, context.handOuts.text(next));
   });
 
   serve(app, 'addTaskLog', async ({ path, body, reply }) => {

@@ -81,6 +81,21 @@ describe('polling', () => {
     });
   });
 
+  it('puts secrets into the copy of the worker', async () => {
+    const input = Payload.of({ auth: 'Bearer ${workflow.secrets.KEY}', none: '${workflow.secrets.NONE}', n: 1 });
+    const workflowTask = Payload.of({
+      name: 'charge',
+      type: 'SIMPLE',
+      taskDefinition: { runtimeMetadata: ['KEY', 'NONE'] },
+    });
+    world.ready.push({ task: record({ input, workflowTask }), at: now });
+    expect((await app.inject('/api/tasks/poll/charge')).json()).toMatchObject({
+      inputData: { auth: 'Bearer s3cret', none: null, n: 1 },
+      runtimeMetadata: { KEY: 's3cret' },
+    });
+    expect(input.value).toMatchObject({ auth: 'Bearer ${workflow.secrets.KEY}' });
+  });
+
   it('keeps the first start of an attempt that is handed out again', async () => {
     world.ready.push({ task: record({ startedAt: now - 50, pollCount: 1 }), at: now });
     const polled = (await app.inject('/api/tasks/poll/charge')).json();

@@ -37,7 +37,7 @@ export function workflowReadRoutes(app: FastifyInstance, context: RouteContext):
     markFreshness(reply, await context.fresh.ofAggregate(id));
     const page = await readModel.tasks(id, { start, count, ...(statuses && { statuses }) });
     if (page === undefined) throw unknownRun(id);
-    const surround = { ...context.rendering(), isLastOfEnded: false, isReplacedByRetry: false };
+    const surround = { ...context.rendering(), isNotFollowed: false, isReplacedByRetry: false };
     const tasks = listText(page.results.map((task) => taskText(task, surround)));
     return sendJson(reply, `{"totalHits":${page.totalHits},"results":${tasks}}`);
   });

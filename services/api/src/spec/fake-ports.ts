@@ -152,6 +152,7 @@ export class FakeWorld {
     metrics: createMetrics({ processMetrics: false }),
     logger: silentLogger,
     taskKinds,
+    secrets: (name) => (name === 'KEY' ? 's3cret' : undefined),
     freshId: () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, '0')}`,
   };
 

@@ -1,0 +1,13 @@
+import type { SecretLookup } from '@partitura/expressions';
+
+const prefix = 'CONDUCTOR_SECRET_';
+
+/** Secrets from variables of the environment: `CONDUCTOR_SECRET_NAME` is `${workflow.secrets.NAME}`. Empty ones count. */
+export function environmentSecrets(environment: Readonly<Record<string, string | undefined>>): SecretLookup {
+  const secrets = new Map(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith(prefix) && value !== undefined ? [[name.slice(prefix.length), value] as const] : [],
+    ),
+  );
+  return (name) => secrets.get(name);
+}

@@ -54,7 +54,7 @@ export async function jest(kind, args = []) {
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  if (!existsSync(report)) return { code: code || 1, passed: 0, failed: 1, skipped: 0 };
+  if (!existsSync(report)) return { code: code || 1, passed: 0, failed: 1, skipped: 0, todo: 0 };
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } = JSON.parse(
     readFileSync(report, 'utf8'),
   );

@@ -7,6 +7,7 @@ const suite = (kind) => async () => {
   counts.passed += result.passed;
   counts.failed += result.failed;
   counts.skipped += result.skipped;
+  counts.todo += result.todo;
   return result.code;
 };
 
@@ -27,5 +28,7 @@ if (process.env.CI === 'true' && counts.skipped > 0) {
   console.error(`${counts.skipped} tests were skipped; under CI=true nothing may be.`);
   failed ||= 1;
 }
+// Written down as not built yet: neither run nor skipped.
+if (counts.todo > 0) console.log(`\n${counts.todo} behaviours are noted as still to do`);
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = failed;

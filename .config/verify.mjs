@@ -2,7 +2,7 @@
 import { build, ensureInstalled, inOrder, jest, script, tool } from './steps.mjs';
 import { generators } from './generators.mjs';
 
-export const counts = { passed: 0, failed: 0, skipped: 0 };
+export const counts = { passed: 0, failed: 0, skipped: 0, todo: 0 };
 
 const steps = [
   [
@@ -49,6 +49,7 @@ const steps = [
       counts.passed += result.passed;
       counts.failed += result.failed;
       counts.skipped += result.skipped;
+      counts.todo += result.todo;
       return result.code;
     },
   ],

@@ -29,7 +29,7 @@ describe("the order fulfilment of Conductor's own JavaScript SDK, on the embedde
     server = await ServerProcess.start('embedded', { PARTITURA_DATA_DIR: dataDir, PARTITURA_LOG_LEVEL: 'warn' });
     clients = await OrkesClients.from({ serverUrl: server.url });
     const metadata = clients.getMetadataClient();
-    await metadata.registerTasks(taskDefs as never);
+    await metadata.registerTasks(taskDefs);
     for (const workflow of workflows) await metadata.registerWorkflowDef(workflow, true);
     const workers = Object.entries(handlers).map(([taskDefName, handler]): ConductorWorker => ({
       taskDefName,

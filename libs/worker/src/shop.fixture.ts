@@ -47,6 +47,7 @@ export class Shop {
   readonly world: SimulatedWorld;
   readonly tasks = new Map<string, Task>();
   readonly alarms: string[] = [];
+  readonly group = groupNames(namespace).queue('pack');
   /** Every command, in the order of its partition. */
   readonly heard: CommandEnvelope[] = [];
   #made = 0;
@@ -116,6 +117,12 @@ export class Shop {
     return Array.from({ length: count }, (_, n) => this.hand({ n }));
   }
 
+  /** Lets a worker that runs find out that every partition is its own: what comes from now on nobody else has had. */
+  async warmUp(): Promise<void> {
+    this.hands(queuePartitions);
+    await this.world.run(() => this.isDrained());
+  }
+
   /** A worker in a process of that name. */
   async work<Inputs extends TaskInputs>(
     process: string,
@@ -138,7 +145,7 @@ export class Shop {
   }
 
   committed(partition: number): number {
-    return this.world.committed(groupNames(namespace).queue('pack'), { topic: topics.tasks('pack'), partition });
+    return this.world.committed(this.group, { topic: topics.tasks('pack'), partition });
   }
 
   /** The task of a record of the queue. */

@@ -80,8 +80,8 @@ export class TaskReports implements Reports {
       },
     } as const;
     const { outcome } = await this.#bus.call(order, timeoutMs);
-    // A report about a task that is over is answered as if it repeated the one that ended it.
-    return outcome.kind !== 'duplicate' && isAgreed(outcome);
+    // A report about a task that is over is answered as if it repeated the one that ended it: not with `accepted`.
+    return isAgreed(outcome);
   }
 
   #startedOrder(task: TaskRecord) {

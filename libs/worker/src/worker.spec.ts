@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Payload, type JsonObject, type TaskResult } from '@partitura/model';
 import { Gate, queuePartitions, Shop, type Task } from './shop.fixture.ts';
+import { consumeQueue } from './queue-consumer.ts';
 import { NotYet, TerminalError } from './task-outcome.ts';
+import { noReports, type Reports } from './task-reports.ts';
 import { createWorker } from './worker.ts';
 import type { TaskContext } from './task-handler.ts';
 
@@ -37,6 +39,19 @@ describe('a worker', () => {
     expect(shop.heard.map(({ body }) => body.type)).toEqual(['TaskStarted', 'TaskResult']);
     expect(shop.alarms).toEqual([]);
     await shop.world.resolve(worker.close());
+  });
+
+  it('does not wait for the decider before it begins with what nobody else can have had', async () => {
+    const shop = new Shop();
+    await shop.work('one', { pack: () => undefined });
+    await shop.warmUp();
+    const task = shop.hand();
+    await shop.world.run(() => shop.isDrained());
+    expect(task.started).toEqual(['one']);
+    expect(task.ended?.status).toBe('COMPLETED');
+    const [started, ended] = shop.heard.slice(-2);
+    expect([started?.body.type, ended?.body.type]).toEqual(['TaskStarted', 'TaskResult']);
+    expect([started?.replyTo, ended?.replyTo]).toEqual([undefined, undefined]);
   });
 
   it.each<[string, () => unknown, object]>([
@@ -178,7 +193,7 @@ describe('progress', () => {
 
   it('is known to the next worker: it repeats only what was not reported', async () => {
     const shop = new Shop();
-    const tasks = shop.hands(12);
+    shop.hands(12);
     const gate = new Gate();
     const done: number[] = [];
     const pack = async ({ n }: { n: number }): Promise<undefined> => {
@@ -193,7 +208,8 @@ describe('progress', () => {
     await shop.world.run(() => shop.isDrained());
     expect(done.slice(11)).toEqual([3]);
     // Those above the gap were not even asked about.
-    expect(tasks.filter(({ started }) => started.includes('two'))).toHaveLength(1);
+    const asked = shop.heard.filter(({ body }) => body.type === 'TaskStarted' && body.workerId === 'two');
+    expect(asked).toHaveLength(1);
   });
 
   it('does not go on before the result is durable', async () => {
@@ -212,6 +228,53 @@ describe('progress', () => {
   });
 });
 
+describe('progress that cannot be committed', () => {
+  it('is committed later', async () => {
+    const shop = new Shop();
+    await shop.work('one', { pack: () => undefined });
+    await shop.warmUp();
+    shop.world.direct(({ process, name }) => (process === 'one' && name === 'group' ? { kind: 'refused' } : undefined));
+    const tasks = shop.hands(3);
+    await shop.world.run(() => tasks.every(({ ended }) => ended !== undefined));
+    await shop.world.pass(1_000);
+    expect(shop.isDrained()).toBe(false);
+    shop.world.direct(() => undefined);
+    await shop.world.run(() => shop.isDrained(), { forMs: 1_000 });
+  });
+});
+
+describe('offsets without records', () => {
+  it('are nothing to wait for', async () => {
+    const shop = new Shop();
+    const at = { topic: shop.createQueue(), partition: 0 };
+    const transaction = shop.world.transaction(at);
+    transaction.end('committed');
+    shop.hand();
+    const { start, end } = shop.world.offsets(at);
+    expect([start, end]).toEqual([0, 2]);
+    shop.world.transaction(at).end('aborted');
+    shop.hands(queuePartitions);
+    await shop.work('one', { pack: () => undefined });
+    await shop.world.run(() => shop.isDrained());
+  });
+});
+
+describe('ranges that were committed above another offset', () => {
+  it('are not believed', async () => {
+    const shop = new Shop();
+    const tasks = shop.hands(5 * queuePartitions);
+    const at = { topic: shop.createQueue(), partition: 0 };
+    const { log } = shop.world.process('before');
+    // At 0, it said that 1 was done; read as above 2 it would say that 3 is.
+    await shop.world.resolve(log.commit(shop.group, [{ ...at, offset: 0, metadata: '1+1' }]));
+    shop.world.trim(at, 2);
+    await shop.work('one', { pack: () => undefined });
+    await shop.world.run(() => shop.isDrained());
+    const left = tasks.filter(({ ended }) => ended === undefined);
+    expect(left.map(({ record }) => record.workflowId)).toEqual(['order-0', 'order-3']);
+  });
+});
+
 describe('a record that comes again', () => {
   const counting = (): { runs: string[]; pack: (input: JsonObject, task: TaskContext) => undefined } => {
     const runs: string[] = [];
@@ -222,9 +285,7 @@ describe('a record that comes again', () => {
     const shop = new Shop();
     const { runs, pack } = counting();
     await shop.work('one', { pack });
-    // Every partition is known to be ours from here on.
-    shop.hands(queuePartitions);
-    await shop.world.run(() => shop.isDrained());
+    await shop.warmUp();
     runs.length = 0;
     const { taskId } = shop.hand().record;
     for (const dispatch of [1, 2, 2, 1]) shop.hand({}, { taskId, dispatch });
@@ -286,10 +347,14 @@ describe('a record that comes again', () => {
       pack({ n: input.n }, task);
       if (input.n === 0) await gate.pass();
     };
-    shop.createQueue();
     await shop.work('one', { pack: slowly }, { concurrency: 1 });
-    const tasks = shop.hands(4);
+    shop.hands(queuePartitions);
     await shop.world.run(() => gate.came === 1);
+    gate.open();
+    await shop.world.run(() => shop.isDrained());
+    runs.length = 0;
+    const tasks = shop.hands(4);
+    await shop.world.run(() => gate.came === 2);
     await shop.world.pass(61_000);
     // Cancelled while it lay behind the slow one.
     const cancelled = tasks.at(-1);
@@ -326,6 +391,19 @@ describe('a long attempt', () => {
     expect(task.leases).toBe(0);
   });
 
+  it('whose task was cancelled reports nothing, also if it does not listen', async () => {
+    const shop = new Shop();
+    const gate = new Gate();
+    await shop.work('one', { pack: () => gate.pass().then(() => ({ done: true })) });
+    const task = shop.hand();
+    await shop.world.run(() => gate.came === 1);
+    task.ended = outcomeElsewhere(task);
+    await shop.world.pass(5_000);
+    gate.open();
+    await shop.world.run(() => shop.isDrained());
+    expect(task.reports).toBe(0);
+  });
+
   it.each(['cancelled', 'handed out again'])('is told when its task was %s, and reports nothing', async (how) => {
     const shop = new Shop();
     let aborted: unknown;
@@ -339,12 +417,85 @@ describe('a long attempt', () => {
     const worker = await shop.work('one', { pack });
     const task = shop.hand();
     await shop.world.run(() => worker.running === 1 && task.started.length === 1);
+    await shop.world.pass(1);
     if (how === 'cancelled') task.ended = outcomeElsewhere(task);
     else task.dispatch++;
     await shop.world.run(() => worker.running === 0, { forMs: 5_000 });
     expect(String(aborted)).toContain('ended or handed out again');
     await shop.world.run(() => shop.isDrained());
     expect(task.reports).toBe(0);
+  });
+});
+
+describe('a report that nobody can send', () => {
+  it('is replaced by one that says so; without even that the task is left undone, and tried when it comes again', async () => {
+    const shop = new Shop();
+    const { record } = shop.hand();
+    const { log, clock } = shop.world.process('one');
+    const sent: string[] = [];
+    let refusals = 2;
+    const reports: Reports = {
+      ...noReports,
+      ended: async (_, { status, reason }) => {
+        if (refusals-- > 0) throw new TypeError('no schema can hold this');
+        sent.push(`${status} ${reason ?? ''}`);
+      },
+    };
+    const alarms: string[] = [];
+    const consumer = await consumeQueue({
+      log,
+      clock,
+      reports,
+      namespace: 'shop',
+      queue: { type: 'pack' },
+      concurrency: 4,
+      execute: async () => ({ status: 'COMPLETED', output: Payload.empty }),
+      onAlarm: (what) => alarms.push(what),
+    });
+    await shop.world.run(() => alarms.length > 0);
+    await shop.world.pass(1_000);
+    expect(alarms).toEqual([`task ${record.taskId} of shop.tasks.pack is left undone`]);
+    expect([consumer.running, shop.committed(0)]).toEqual([0, 0]);
+
+    refusals = 1;
+    shop.hand({}, { taskId: record.taskId });
+    await shop.world.run(() => sent.length > 0);
+    expect(sent).toEqual(['FAILED_WITH_TERMINAL_ERROR the result cannot be sent: no schema can hold this']);
+  });
+});
+
+describe('a worker that loses partitions', () => {
+  it('begins none of their records any more', async () => {
+    const shop = new Shop();
+    const gate = new Gate();
+    const runs: string[] = [];
+    let isSlow = false;
+    const pack =
+      (name: string) =>
+      async (_: JsonObject, { taskId }: TaskContext): Promise<undefined> => {
+        runs.push(`${taskId} ${name}`);
+        if (name === 'one' && isSlow) await gate.pass();
+      };
+    await shop.work('one', { pack: pack('one') }, { concurrency: 2 });
+    // Nobody else had what comes now, so the decider is not asked: only the loss itself can stop it.
+    await shop.warmUp();
+    isSlow = true;
+    runs.length = 0;
+    const tasks = shop.hands(4 * queuePartitions);
+    await shop.world.run(() => gate.came === 2);
+    const inHand = runs.map((run) => run.split(' ')[0]);
+    await shop.work('two', { pack: pack('two') });
+    await shop.world.run(() => runs.some((run) => run.endsWith('two')));
+    await shop.world.pass(5_000);
+    const byTwo = new Set(runs.filter((run) => run.endsWith('two')).map((run) => run.split(' ')[0]));
+    while (!shop.isDrained()) {
+      gate.open();
+      await shop.world.pass(100);
+    }
+    for (const { record } of tasks) {
+      if (!byTwo.has(record.taskId) || inHand.includes(record.taskId)) continue;
+      expect(runs.filter((run) => run.startsWith(`${record.taskId} `))).toEqual([`${record.taskId} two`]);
+    }
   });
 });
 

@@ -17,7 +17,7 @@ export interface TaskContext extends Attempt {
   readonly iteration: number;
   /** 0..99, higher first. */
   readonly priority: number;
-  readonly correlationId?: string;
+  readonly correlationId: string | undefined;
   /** Output of an earlier {@link NotYet} of this attempt. */
   readonly output: JsonObject;
 }
@@ -43,25 +43,56 @@ export type TaskHandlers<Inputs extends TaskInputs> = {
   readonly [Type in keyof Inputs]: TaskHandler<Inputs[Type]>;
 };
 
-export function contextOf(task: TaskRecord, attempt: Attempt): TaskContext {
-  return {
-    taskId: task.taskId,
-    taskType: task.taskType,
-    workflowId: task.workflowId,
-    workflowName: task.workflowName,
-    workflowVersion: task.workflowVersion,
-    referenceName: task.referenceName,
-    attempt: task.attempt,
-    dispatch: task.dispatch,
-    iteration: task.iteration,
-    priority: task.priority,
-    ...(task.correlationId === undefined ? {} : { correlationId: task.correlationId }),
-    get output() {
-      return task.output.object;
-    },
-    get signal() {
-      return attempt.signal;
-    },
-    log: (message) => attempt.log(message),
-  };
+/** Looks into the record only for what the handler asks for. */
+export class RecordContext implements TaskContext {
+  readonly #task: TaskRecord;
+  readonly #attempt: Attempt;
+  /** Bound, so that a handler may take it out of the context. */
+  readonly log: (message: string) => void;
+
+  constructor(task: TaskRecord, attempt: Attempt) {
+    this.#task = task;
+    this.#attempt = attempt;
+    this.log = (message) => attempt.log(message);
+  }
+
+  get taskId(): string {
+    return this.#task.taskId;
+  }
+  get taskType(): string {
+    return this.#task.taskType;
+  }
+  get workflowId(): string {
+    return this.#task.workflowId;
+  }
+  get workflowName(): string {
+    return this.#task.workflowName;
+  }
+  get workflowVersion(): number {
+    return this.#task.workflowVersion;
+  }
+  get referenceName(): string {
+    return this.#task.referenceName;
+  }
+  get attempt(): number {
+    return this.#task.attempt;
+  }
+  get dispatch(): number {
+    return this.#task.dispatch;
+  }
+  get iteration(): number {
+    return this.#task.iteration;
+  }
+  get priority(): number {
+    return this.#task.priority;
+  }
+  get correlationId(): string | undefined {
+    return this.#task.correlationId;
+  }
+  get output(): JsonObject {
+    return this.#task.output.object;
+  }
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
 }

@@ -11,10 +11,10 @@ describe('a worker', () => {
   it('works on a task and reports: it began, and how it ended', async () => {
     const shop = new Shop();
     const task = shop.hand({ item: 'book', amount: 3 }, { correlationId: 'c', attempt: 2, dispatch: 4 });
-    let seen: Partial<TaskContext> = {};
+    let seen: TaskContext | undefined;
     const worker = await shop.work('one', {
       pack: (input: { item: string; amount: number }, context) => {
-        seen = { ...context };
+        seen = context;
         context.log('packing');
         return { parcel: `${input.amount} ${input.item}` };
       },

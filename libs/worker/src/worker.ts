@@ -4,7 +4,7 @@ import { Defect, Fault } from '@partitura/model';
 import { topicNames } from '@partitura/wire';
 import { randomUUID } from 'node:crypto';
 import { consumeQueue } from './queue-consumer.ts';
-import { contextOf, type TaskHandler, type TaskHandlers, type TaskInputs } from './task-handler.ts';
+import { RecordContext, type TaskHandler, type TaskHandlers, type TaskInputs } from './task-handler.ts';
 import { outcomeOf } from './task-outcome.ts';
 import { TaskReports } from './task-reports.ts';
 
@@ -59,7 +59,7 @@ export async function createWorker<Inputs extends TaskInputs>(options: WorkerOpt
         queue: domain === undefined ? { type } : { type, domain },
         concurrency,
         execute: async (task, attempt) =>
-          outcomeOf(await handler(task.input.object as never, contextOf(task, attempt))),
+          outcomeOf(await handler(task.input.object as never, new RecordContext(task, attempt))),
         onAlarm,
       }),
     ),

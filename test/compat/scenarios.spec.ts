@@ -23,7 +23,7 @@ describe("Conductor's recorded executions, side by side on one server", () => {
       PARTITURA_LOG_LEVEL: 'warn',
       PARTITURA_FSYNC: 'false',
     });
-    reports = sideBySide(scenarios, 16, async (recorded) => {
+    reports = sideBySide(scenarios, 32, async (recorded) => {
       const wanted = new Wanted(recorded.name, wantedDifferences);
       return wanted.report(await replayScenario(new Client(server.url), recorded, wanted.differsAnyway));
     });

@@ -121,6 +121,7 @@ export class Scene {
       }
     }
     this.startReaders();
+    for (const name of ['archive', 'reader']) this.world.thaw(name);
   }
 
   #decider(name: string): DeciderProcess {
@@ -223,10 +224,12 @@ export class Scene {
     const at = { topic: this.installation.names.journal, partition };
     const { end } = this.world.offsets(at);
     if (end <= 10) return;
-    this.world.truncate(at, end - 1 - this.#random.below(8));
-    // A reader that is away may find the log grown again beyond what it has read.
-    if (!this.world.isAlive('reader') || this.#random.chance(0.3)) return;
-    this.world.freeze('reader');
-    this.world.after(this.#random.exponential(2_000), () => this.world.thaw('reader'));
+    this.world.truncate(at, end - 1 - this.#random.below(8), this.#random.exponential(1_000));
+    // Readers that are away may find the log grown again beyond what they have read.
+    for (const name of ['reader', 'archive']) {
+      if (!this.world.isAlive(name) || this.#random.chance(0.3)) continue;
+      this.world.freeze(name);
+      this.world.after(this.#random.exponential(2_000), () => this.world.thaw(name));
+    }
   }
 }

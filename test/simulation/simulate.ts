@@ -2,7 +2,7 @@ import { gather } from './check/evidence.ts';
 import { traceOf } from './check/trace.ts';
 import { Violation } from './check/violation.ts';
 import { Scene, type SceneOptions } from './scene.ts';
-import { conclude, nobodyWentOnSilently, untilQuiet, type Findings } from './watch.ts';
+import { conclude, nobodyWentOnSilently, readersHaveRead, untilQuiet, type Findings } from './watch.ts';
 
 export interface RunReport {
   readonly seed: number;
@@ -53,6 +53,7 @@ async function play(scene: Scene, { seed, story }: SceneOptions): Promise<RunRep
   const counts = new Map(scene.world.counters);
   if (counts.has('truncation')) {
     await scene.world.pass(10_000);
+    for (let waited = 0; waited < 60 && !readersHaveRead(scene); waited++) await scene.world.pass(100);
     counts.set('readers halted by a truncation', nobodyWentOnSilently(scene));
     return { seed, scene, counts };
   }

@@ -159,20 +159,31 @@ async function restores(
   });
 }
 
+/** Whether every reader has come to the end of its journal, or has halted. */
+export function readersHaveRead(scene: Scene): boolean {
+  const { journal: topic } = scene.installation.names;
+  return scene.readers.every((_, partition) =>
+    readersOf(scene, partition).every(
+      ([, { halted, position }]) => halted || position >= scene.world.offsets({ topic, partition }).end,
+    ),
+  );
+}
+
 /** After a truncation: whoever goes on must hold the history that a fresh reader finds. */
 export function nobodyWentOnSilently(scene: Scene): number {
   const { journals } = gather(scene.world, scene.installation);
   let halted = 0;
   journals.forEach((journal, partition) => {
-    // Only this one compares with every read; whoever follows has to start again to notice.
-    const { follower, admitted } = scene.readers[partition]!;
-    if (follower.halted) {
-      halted++;
-      return;
+    const history = historyLeniently(journal);
+    for (const [name, { admitted, halted: isHalted, position }] of readersOf(scene, partition)) {
+      const who = `truncated: the ${name} of partition ${partition}`;
+      if (isHalted) {
+        halted++;
+        continue;
+      }
+      must(position >= journal.length, () => `${who} neither halts nor goes on`);
+      sameHistory(admitted, history, who);
     }
-    const who = `truncated: the reader of partition ${partition}`;
-    must(follower.position.offset >= journal.length, () => `${who} neither halts nor goes on`);
-    sameHistory(admitted, historyLeniently(journal), who);
   });
   return halted;
 }
@@ -185,7 +196,10 @@ function readersOf(scene: Scene, partition: number) {
       ['archive', archive],
       ['reader', plain],
     ] as const
-  ).map(([name, { follower, admitted }]) => [name, { admitted, halted: follower.halted }] as const);
+  ).map(
+    ([name, { follower, admitted }]) =>
+      [name, { admitted, halted: follower.halted, position: follower.position.offset }] as const,
+  );
 }
 
 function sameHistory(read: readonly { readonly offset: number }[], history: readonly Admitted[], who: string): void {

@@ -52,6 +52,24 @@ describe('the admission rule', () => {
     expect(verdicts([entry(0, 0)])).toBe('halt');
   });
 
+  it('halts a reader that goes on over a log which was cut and has grown again', () => {
+    const state = beginning();
+    [claim('a'), entry(0, 0), entry(0, 1), entry(0, 2)].forEach((record, offset) => admit(state, record, offset));
+    // Cut behind its second entry; a new owner, who has read less than we have, writes where we go on.
+    const grown = [claim('a'), entry(0, 0), entry(0, 1), claim('b'), claim('c'), entry(4, 2)];
+    expect(grown.slice(4).map((record, i) => admit(state, record, 4 + i))).toEqual(['claim', 'halt']);
+  });
+
+  it('takes no second copy for a cut, nor what comes after going on from a stored position', () => {
+    const state = { epoch: 4, token: 'a', next: 7 };
+    expect([entry(4, 5), entry(4, 6), entry(4, 7), entry(4, 5)].map((record) => admit(state, record, 20))).toEqual([
+      'skip',
+      'skip',
+      'admit',
+      'skip',
+    ]);
+  });
+
   it('gives the same history to readers that began at different points', () => {
     const log = [claim('a'), entry(0, 0), claim('b'), entry(0, 1), claim('a'), entry(2, 1), entry(4, 1), entry(4, 2)];
     const whole = beginning();

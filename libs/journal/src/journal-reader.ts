@@ -67,7 +67,8 @@ export class JournalReader {
     return this.#skipped;
   }
   get position(): JournalPosition {
-    return { offset: this.#offset, admission: { ...this.#admission }, lastAppendTime: this.#lastAppendTime };
+    const { epoch, token, next } = this.#admission;
+    return { offset: this.#offset, admission: { epoch, token, next }, lastAppendTime: this.#lastAppendTime };
   }
 }
 

@@ -111,10 +111,14 @@ export class PartitionLog {
     this.#start = Math.max(this.#start, before);
   }
 
-  /** What no log should do: forgets acknowledged records. */
+  /** What no log should do: forgets acknowledged records. Nobody who waits hears of it before {@link reconnect}. */
   truncate(end: number): void {
     this.#slots.length = Math.min(this.#slots.length, end);
     this.#start = Math.min(this.#start, this.end);
+  }
+
+  /** Whoever waits for news asks again. */
+  reconnect(): void {
     this.#wake();
   }
 

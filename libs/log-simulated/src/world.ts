@@ -149,10 +149,15 @@ export class SimulatedWorld {
     this.#broker.group(group).rebalance(true);
   }
 
-  /** Loses acknowledged records: everything from `end` on. */
-  truncate(at: TopicPartition, end: number): void {
+  /**
+   * Loses acknowledged records: everything from `end` on, as when a broker that lagged behind takes over. Readers find
+   * the new one after `awayMs`; by then it may have grown again.
+   */
+  truncate(at: TopicPartition, end: number, awayMs = 0): void {
     this.#nature.count('truncation');
-    this.#broker.log(at).truncate(end);
+    const log = this.#broker.log(at);
+    log.truncate(end);
+    this.#nature.agenda.plan(awayMs, () => log.reconnect());
   }
   trim(at: TopicPartition, before: number): void {
     this.#broker.log(at).trim(before);

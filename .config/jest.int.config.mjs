@@ -4,5 +4,5 @@ import { base } from './jest.base.mjs';
 export default {
   ...base,
   testMatch: ['<rootDir>/libs/*/src/**/*.int.spec.ts', '<rootDir>/services/*/src/**/*.int.spec.ts'],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

@@ -4,5 +4,5 @@ import { base } from './jest.base.mjs';
 export default {
   ...base,
   testMatch: ['<rootDir>/libs/*/src/**/*.sim.spec.ts', '<rootDir>/test/simulation/**/*.sim.spec.ts'],
-  testTimeout: 300_000,
+  testTimeout: 600_000,
 };

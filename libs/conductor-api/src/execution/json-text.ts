@@ -7,6 +7,11 @@ export function payloadText(payload: Payload): string {
   return decoder.decode(payload.bytes);
 }
 
+/** A text as JSON. */
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
 /** Builds the text of a JSON object member by member, so that user data is put in as text and never parsed. */
 export class ObjectText {
   #text = '';

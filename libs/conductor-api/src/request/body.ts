@@ -83,8 +83,26 @@ export class Body {
   }
 
   #value(name: string): Json | undefined {
-    return this.#members.get(name)?.value;
+    const payload = this.#members.get(name);
+    return payload && (plainText(payload.bytes) ?? payload.value);
   }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const plainMax = 128;
+
+/** A short text of plain ASCII, which ids and names are; undefined for everything that needs a parser. */
+function plainText(bytes: Uint8Array): string | undefined {
+  const last = bytes.length - 1;
+  if (last < 1 || last > plainMax || bytes[0] !== quote || bytes[last] !== quote) return undefined;
+  let text = '';
+  for (let i = 1; i < last; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte < 0x20 || byte > 0x7e || byte === backslash) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 const openBrace = 0x7b;

@@ -88,6 +88,14 @@ describe('members of a body', () => {
     ]).toEqual([undefined, undefined, undefined, undefined, {}, []]);
   });
 
+  it.each(['plain', 'a b', '', 'é', 'a\nb', '"', '\\', 'x'.repeat(500)])(
+    'read the text %j whatever it needs',
+    (text) => {
+      const bytes = new TextEncoder().encode(JSON.stringify(text));
+      expect(new Body(new Map([['t', Payload.fromBytes(bytes)]])).text('t')).toBe(text);
+    },
+  );
+
   it('keep the text of objects', () => {
     const text = '  {"a":1.50}';
     const read = new Body(new Map([['o', Payload.fromBytes(new TextEncoder().encode(text))]]));

@@ -31,6 +31,8 @@ export async function documentation(
   if (options.page) {
     const { default: swaggerUi } = await import('@fastify/swagger-ui');
     await app.register(swaggerUi, { routePrefix: '/swagger-ui', staticCSP: true });
+    // Conductor's address of the page.
+    app.get('/swagger-ui/index.html', { schema: { hide: true } }, (_request, reply) => reply.redirect('/swagger-ui'));
   }
   app.get('/api-docs', { schema: { hide: true } }, () => app.swagger());
 }

@@ -30,6 +30,8 @@ export interface TaskKind<Def = unknown> {
   enter(step: Step<Def>): Entry;
   /** What an open attempt does when something it waited for has happened. */
   wake?(step: OpenStep<Def>, signal: Signal): readonly Deed[];
+  /** The tasks that an attempt generates, complete with all defaults, from its stored input. */
+  unfold?(input: Payload): readonly Json[];
   /** Output of an attempt that is cancelled; without it the output stays as it is. */
   abandon?(step: OpenStep<Def>): Payload;
 }
@@ -67,8 +69,9 @@ export interface Step<Def = unknown> {
   /** Epoch ms of the decision. */
   readonly at: number;
   readonly workflow: WorkflowFacts;
-  /** The task that follows in the same list. */
+  /** The neighbours in the same list. */
   readonly next: WorkflowTask | undefined;
+  readonly previous: WorkflowTask | undefined;
   /** The task's `inputParameters` with all templates filled in. */
   input(): Payload;
   render(template: Template): Json;
@@ -79,6 +82,8 @@ export interface Step<Def = unknown> {
 /** What a kind may look at when an open attempt is woken. */
 export interface OpenStep<Def = unknown> extends Step<Def> {
   readonly self: TaskFacts;
+  /** Of a loop: the tasks that were started in an iteration (from 1), by the names that the definition gives them. */
+  iteration(number: number): readonly { readonly referenceName: string; readonly task: TaskFacts }[];
 }
 
 export interface WorkflowFacts {
@@ -130,6 +135,8 @@ export type Entry =
       readonly reason?: string;
       readonly then?: Inside;
     }
+  /** It is a task of another kind, whose name was found out only now; that one is entered in its place. */
+  | { readonly as: 'another'; readonly type: string }
   /** No attempt can be made; the workflow fails with this reason. */
   | { readonly as: 'impossible'; readonly reason: string };
 
@@ -138,7 +145,9 @@ export type Inside =
   | { readonly list: 'case'; readonly key: string }
   | { readonly list: 'default' }
   /** All branches of a fork, and the task after it. */
-  | { readonly list: 'branches' };
+  | { readonly list: 'branches' }
+  /** What `unfold` makes of the stored input, side by side, and the task after it. */
+  | { readonly list: 'generated' };
 
 /** A child workflow as far as the kind knows it; the engine adds the identity. */
 export interface ChildSpec {
@@ -157,6 +166,8 @@ export type Signal =
   | { readonly kind: 'time' }
   /** All tasks that it joins are decided. */
   | { readonly kind: 'joined' }
+  /** Everything of this iteration is done. */
+  | { readonly kind: 'iterated'; readonly iteration: number }
   | {
       readonly kind: 'childEnded';
       readonly status: EndedWorkflowStatus;
@@ -171,6 +182,8 @@ export type Deed =
   | { readonly do: 'finish'; readonly status: EndedTaskStatus; readonly output: Payload; readonly reason?: string }
   /** It stays open with this output. */
   | { readonly do: 'progress'; readonly status: OpenTaskStatus; readonly output: Payload }
+  /** The tasks inside it are entered as this iteration (from 1). */
+  | { readonly do: 'iterate'; readonly iteration: number }
   /** Workflow variables are replaced, key by key. */
   | { readonly do: 'setVariables'; readonly values: Payload }
   /** The workflow ends as soon as everything that runs in this decision has run. */

@@ -108,7 +108,7 @@ export interface TaskScheduled {
   readonly taskId: TaskId;
   /** With the `__iteration` suffix inside loops. */
   readonly referenceName: string;
-  /** Position of the task in the compiled definition; -1 for tasks that a dynamic fork generated. */
+  /** Position of the task in `tasksInOrder` of the pinned definition; −1−k: of what a dynamic fork generated. */
   readonly node: number;
   readonly taskType: string;
   readonly taskDefName: string;
@@ -119,7 +119,10 @@ export interface TaskScheduled {
   readonly iteration: number;
   readonly status: OpenTaskStatus;
   readonly input: Payload;
-  /** The task as the definition has it, JSON, only where the pinned definition does not contain it. */
+  /**
+   * JSON, only where the pinned definition does not contain the task: the task as it turned out to be, or the generated
+   * one (which holds the k-th task, itself being number 0).
+   */
   readonly workflowTask?: Payload;
   /** The worker queue; absent for tasks that the engine itself runs or that wait. */
   readonly queue?: { readonly type: string; readonly domain?: string };

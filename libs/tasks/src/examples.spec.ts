@@ -21,7 +21,7 @@ describe('the folder of a task kind', () => {
     const scenario = new Scenario({ workflows: [example] });
     const run = scenario.start(def.name, { who: 'you', uri: 'http://x/', size: 'large' });
     for (let i = 0; i < 10 && run.status === 'RUNNING'; i++) {
-      const waiting = run.seen.tasks.find(({ status }) => status === 'SCHEDULED');
+      const waiting = run.seen.tasks.find(({ status, type }) => status === 'SCHEDULED' || type === 'HUMAN');
       if (waiting === undefined) scenario.advance(10_000);
       else run.complete(waiting.ref, { greeting: 'hello' });
     }

@@ -1,7 +1,10 @@
 // Generated from the folders of this directory by scripts/generate-registry.mjs; do not edit.
 import type { TaskKind } from '@partitura/engine';
+import { dynamicTask } from './dynamic/dynamic.task.ts';
 import { forkJoinTask } from './fork-join/fork-join.task.ts';
+import { forkJoinDynamicTask } from './fork-join-dynamic/fork-join-dynamic.task.ts';
 import { httpTask } from './http/http.task.ts';
+import { humanTask } from './human/human.task.ts';
 import { joinTask } from './join/join.task.ts';
 import { noopTask } from './noop/noop.task.ts';
 import { setVariableTask } from './set-variable/set-variable.task.ts';
@@ -12,8 +15,11 @@ import { terminateTask } from './terminate/terminate.task.ts';
 import { waitTask } from './wait/wait.task.ts';
 
 export const allKinds: readonly TaskKind[] = [
+  dynamicTask,
   forkJoinTask,
+  forkJoinDynamicTask,
   httpTask,
+  humanTask,
   joinTask,
   noopTask,
   setVariableTask,

@@ -28,6 +28,30 @@ export interface Looked {
  * there is none), each static sub-workflow without version the latest one. Later registrations do not touch the run.
  */
 export function pinDefinition(def: WorkflowDef, lookup: DefinitionLookup, kinds: TaskKinds): Pinning {
+  const { tasks, missing, looked } = pinTasks(def.tasks, lookup, (task) =>
+    adHocTaskDef(task, kindOf(kinds, task).traits.worker),
+  );
+  if (missing !== undefined) return { kind: 'missing', reason: missing };
+  return { kind: 'pinned', pinned: { workflow: { ...def, tasks } }, looked };
+}
+
+export interface PinnedTasks {
+  readonly tasks: readonly WorkflowTask[];
+  /** Why they cannot run: a sub-workflow without version of which no definition is registered. */
+  readonly missing: string | undefined;
+  readonly looked: Looked;
+}
+
+/**
+ * Fixes what tasks depend on.
+ *
+ * @param otherwise The definition of a task that has none and of whose name none is registered.
+ */
+export function pinTasks(
+  list: readonly WorkflowTask[],
+  lookup: DefinitionLookup,
+  otherwise: (task: WorkflowTask) => TaskDef | undefined,
+): PinnedTasks {
   const tasks = new Map<string, unknown>();
   const latest = new Map<string, number | undefined>();
   let missing: string | undefined;
@@ -46,19 +70,20 @@ export function pinDefinition(def: WorkflowDef, lookup: DefinitionLookup, kinds:
     };
     const param = task.subWorkflowParam;
     const subWorkflowParam = param === undefined ? undefined : pinVersion(param, task);
+    const taskDefinition = pinTaskDef(task);
     return {
       ...task,
       ...inside,
       ...(subWorkflowParam !== undefined && { subWorkflowParam }),
-      taskDefinition: pinTaskDef(task),
+      ...(taskDefinition !== undefined && { taskDefinition }),
     };
   };
-  const pinTaskDef = (task: WorkflowTask): TaskDef => {
+  const pinTaskDef = (task: WorkflowTask): TaskDef | undefined => {
     if (task.taskDefinition !== undefined) return normalizeTaskDef(task.taskDefinition as Json, '', []);
     const registered = lookup.task(task.name);
     tasks.set(task.name, registered);
     if (registered !== undefined) return registered.value as unknown as TaskDef;
-    return adHocTaskDef(task, kindOf(kinds, task).traits.worker);
+    return otherwise(task);
   };
   const pinVersion = (param: SubWorkflowParam, task: WorkflowTask): SubWorkflowParam => {
     if (param.workflowDefinition !== undefined || !isStaticName(param.name) || hasVersion(param.version)) return param;
@@ -69,9 +94,7 @@ export function pinDefinition(def: WorkflowDef, lookup: DefinitionLookup, kinds:
     return param;
   };
 
-  const workflow = { ...def, tasks: pinList(def.tasks) };
-  if (missing !== undefined) return { kind: 'missing', reason: missing };
-  return { kind: 'pinned', pinned: { workflow }, looked: { tasks, latest } };
+  return { tasks: pinList(list), missing, looked: { tasks, latest } };
 }
 
 /** What holds for a task of which no definition is registered: only workers' tasks are retried and must respond. */
@@ -80,6 +103,12 @@ export function adHocTaskDef(task: Pick<WorkflowTask, 'name' | 'type'>, worker: 
     worker && task.type === 'SIMPLE'
       ? { name: task.name }
       : { name: task.name, retryCount: 0, responseTimeoutSeconds: 0 };
+  return normalizeTaskDef(raw, '', []);
+}
+
+/** What holds for a task that a dynamic fork generated and of which no definition is registered: no retry. */
+export function generatedTaskDef(task: Pick<WorkflowTask, 'name'>, worker: boolean): TaskDef {
+  const raw: JsonObject = { name: task.name, retryCount: 0, ...(!worker && { responseTimeoutSeconds: 0 }) };
   return normalizeTaskDef(raw, '', []);
 }
 

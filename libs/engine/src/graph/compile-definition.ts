@@ -10,6 +10,7 @@ import {
   type TaskLimits,
   type WorkflowTask,
 } from '@partitura/model';
+import { generatedTaskDef } from '../definition/pin-definition.ts';
 import { kindOf, type TaskKinds } from '../task-kinds.ts';
 import type { After, Graph, Node, NodeInput, NodeLists } from './graph.ts';
 
@@ -18,7 +19,12 @@ export function compileDefinition(hash: string, pinned: PinnedDefinition, kinds:
   const definition = pinned.workflow;
   const numbers = new Map(tasksInOrder(definition).map((task, number) => [task, number]));
   const nodes = new Array<Node>(numbers.size);
-  compileList(definition.tasks, { to: 'end' }, { numbers, nodes, kinds });
+  compileList(definition.tasks, surroundings({ to: 'end' }), {
+    numbers,
+    kinds,
+    embedded: undefined,
+    put: (node) => (nodes[node.number] = node),
+  });
   return {
     hash,
     definition,
@@ -28,28 +34,76 @@ export function compileDefinition(hash: string, pinned: PinnedDefinition, kinds:
   };
 }
 
-interface Compilation {
-  readonly numbers: ReadonlyMap<WorkflowTask, number>;
-  readonly nodes: Node[];
-  readonly kinds: TaskKinds;
+/** Makes a task ready that a dynamic fork generated, with everything inside it. In the answer: number −1−k at k. */
+export function compileGenerated(embedded: Payload, kinds: TaskKinds): readonly Node[] {
+  const task = embedded.value as unknown as WorkflowTask;
+  const numbers = new Map(tasksInOrder({ tasks: [task] }).map((each, k) => [each, -1 - k]));
+  const nodes = new Array<Node>(numbers.size);
+  compileList([task], surroundings({ to: 'join' }), {
+    numbers,
+    kinds,
+    embedded,
+    put: (node) => (nodes[-1 - node.number] = node),
+  });
+  return nodes;
 }
 
-/** Compiles a list whose last task is followed by `after`; recursion is as deep as the definition is nested. */
-function compileList(list: readonly WorkflowTask[], after: After, to: Compilation): void {
+/** Makes a task ready whose kind was found out only when it began: it stands where `base` stands. */
+export function compileAnother(base: Node, type: string, embedded: Payload, kinds: TaskKinds): Node {
+  const written = embedded.value as unknown as WorkflowTask;
+  const task: WorkflowTask = { ...written, type: 'SIMPLE', name: type };
+  const { number, after, next, previous, loop } = base;
+  const alone = { numbers: new Map([[task, number]]), kinds, embedded };
+  const node = compileNode(task, { after, next, previous, loop }, alone);
+  return { ...node, inside: base.inside };
+}
+
+interface Compilation {
+  readonly numbers: ReadonlyMap<WorkflowTask, number>;
+  readonly kinds: TaskKinds;
+  readonly embedded: Payload | undefined;
+  readonly put: (node: Node) => void;
+}
+
+/** What a task is between and inside of. */
+type Surroundings = Pick<Node, 'after' | 'next' | 'previous' | 'loop'>;
+
+const surroundings = (after: After, loop?: number): Surroundings => ({
+  after,
+  next: undefined,
+  previous: undefined,
+  loop,
+});
+
+/** Compiles a list whose last task is followed by `around.after`; recursion is as deep as the definition is nested. */
+function compileList(list: readonly WorkflowTask[], around: Surroundings, to: Compilation): void {
+  const numbers = list.map((task) => numberOf(to.numbers, task));
   for (const [i, task] of list.entries()) {
-    const following = list[i + 1];
-    const next = following === undefined ? undefined : numberOf(to.numbers, following);
-    compileTask(task, next, next === undefined ? after : { to: 'task', number: next }, to);
+    const next = numbers[i + 1];
+    const after: After = next === undefined ? around.after : { to: 'task', number: next };
+    compileTask(task, { after, next, previous: numbers[i - 1], loop: around.loop }, to);
   }
 }
 
-function compileTask(task: WorkflowTask, next: number | undefined, after: After, to: Compilation): void {
-  const number = numberOf(to.numbers, task);
+function compileTask(task: WorkflowTask, around: Surroundings, to: Compilation): void {
+  const node = compileNode(task, around, to);
+  const { number } = node;
+  to.put(node);
+  const choice = surroundings(around.after, around.loop);
+  for (const list of Object.values(task.decisionCases ?? {})) compileList(list, choice, to);
+  compileList(task.defaultCase ?? [], choice, to);
+  for (const list of task.forkTasks ?? []) compileList(list, surroundings({ to: 'join' }, around.loop), to);
+  compileList(task.loopOver ?? [], surroundings({ to: 'loop', number }, number), to);
+}
+
+function compileNode(task: WorkflowTask, around: Surroundings, to: Omit<Compilation, 'put'>): Node {
   const kind = kindOf(to.kinds, task);
-  const def = (task.taskDefinition ?? {}) as TaskDef;
+  const def = (task.taskDefinition as TaskDef | undefined) ?? generatedTaskDef(task, kind.traits.worker);
   const taskType = kind.traits.shownType?.(task) ?? kind.type;
-  to.nodes[number] = {
-    number,
+  return {
+    ...around,
+    number: numberOf(to.numbers, task),
+    embedded: to.embedded,
     task,
     json: Payload.of(task as unknown as JsonObject),
     kind,
@@ -59,14 +113,9 @@ function compileTask(task: WorkflowTask, next: number | undefined, after: After,
     input: compileInput(task, kind.traits.usesInputTemplate ? def.inputTemplate : undefined),
     retry: { count: kind.traits.retried ? (task.retryCount ?? def.retryCount) : 0, def },
     limits: limitsOf(def, kind.traits.responds(task)),
-    after: kind.traits.endsFlow ? { to: 'end' } : after,
-    next,
+    after: kind.traits.endsFlow ? { to: 'end' } : around.after,
     inside: listsOf(task, to.numbers),
   };
-  for (const list of Object.values(task.decisionCases ?? {})) compileList(list, after, to);
-  compileList(task.defaultCase ?? [], after, to);
-  for (const list of task.forkTasks ?? []) compileList(list, { to: 'join' }, to);
-  compileList(task.loopOver ?? [], { to: 'loop', number }, to);
 }
 
 function listsOf(task: WorkflowTask, numbers: Compilation['numbers']): NodeLists {
@@ -77,7 +126,18 @@ function listsOf(task: WorkflowTask, numbers: Compilation['numbers']): NodeLists
     defaultCase: head(task.defaultCase),
     branches: (task.forkTasks ?? []).map(head),
     body: head(task.loopOver),
+    looped: loopedTasks(task.loopOver).map((inner) => numberOf(numbers, inner)),
   };
+}
+
+/** The tasks of a loop's body, those in choices and forks too, but not those of loops inside. */
+function loopedTasks(list: readonly WorkflowTask[] | undefined): readonly WorkflowTask[] {
+  return (list ?? []).flatMap((task) => [
+    task,
+    ...Object.values(task.decisionCases ?? {}).flatMap(loopedTasks),
+    ...loopedTasks(task.defaultCase),
+    ...(task.forkTasks ?? []).flatMap(loopedTasks),
+  ]);
 }
 
 /** Keys that are missing or null are filled in from the task definition's template; then everything is a template. */

@@ -16,7 +16,13 @@ export interface Graph {
 }
 
 export interface Node {
+  /**
+   * Position in `tasksInOrder` of the pinned definition, or of what a dynamic fork generated: there the k-th task has
+   * the number −1−k.
+   */
   readonly number: number;
+  /** JSON that the pinned definition does not hold and that this task is made from: see `TaskScheduled.workflowTask`. */
+  readonly embedded: Payload | undefined;
   readonly task: WorkflowTask;
   /** The task as JSON, for those who execute it. */
   readonly json: Payload;
@@ -31,8 +37,11 @@ export interface Node {
   readonly limits: TaskLimits;
   /** What happens after this task. */
   readonly after: After;
-  /** Number of the task that follows in the same list, if any. */
+  /** Numbers of the neighbours in the same list. */
   readonly next: number | undefined;
+  readonly previous: number | undefined;
+  /** Number of the innermost loop around this task. */
+  readonly loop: number | undefined;
   readonly inside: NodeLists;
 }
 
@@ -42,6 +51,8 @@ export interface NodeLists {
   readonly defaultCase: number | undefined;
   readonly branches: readonly (number | undefined)[];
   readonly body: number | undefined;
+  /** Of a loop: all tasks whose innermost loop it is. */
+  readonly looped: readonly number[];
 }
 
 export type After =

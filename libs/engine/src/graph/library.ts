@@ -15,8 +15,9 @@ import { normalizeWorkflowDef } from '../definition/normalize-workflow-def.ts';
 import { pinDefinition, type Looked } from '../definition/pin-definition.ts';
 import type { Problem } from '../definition/problem.ts';
 import type { TaskKinds } from '../task-kinds.ts';
-import { compileDefinition } from './compile-definition.ts';
-import type { Graph } from './graph.ts';
+import { pinTasks } from '../definition/pin-definition.ts';
+import { compileAnother, compileDefinition, compileGenerated } from './compile-definition.ts';
+import type { Graph, Node } from './graph.ts';
 
 /** A definition pinned for a start. */
 export interface PinnedStart {
@@ -40,6 +41,9 @@ export class Library {
   readonly #kinds: TaskKinds;
   readonly #capacity: number;
   readonly #graphs = new Map<string, Graph>();
+  readonly #generated = new WeakMap<Payload, readonly Node[]>();
+  readonly #others = new WeakMap<Payload, Node>();
+  readonly #unfolded = new WeakMap<Payload, readonly Json[]>();
   readonly #starts = new WeakMap<Payload, { readonly start: PinnedStart; readonly looked: Looked }>();
 
   /** @param capacity How many compiled definitions are kept. */
@@ -76,6 +80,48 @@ export class Library {
       if (error instanceof RenderLimitExceeded) return { kind: 'invalid', reason: error.message };
       throw error;
     }
+  }
+
+  /** A task of what a dynamic fork generated, by its (negative) number. */
+  generated(embedded: Payload, number: number): Node {
+    let nodes = this.#generated.get(embedded);
+    if (nodes === undefined) {
+      nodes = compileGenerated(embedded, this.#kinds);
+      this.#generated.set(embedded, nodes);
+    }
+    const node = nodes[-1 - number];
+    invariant(node !== undefined, `a generated task has nothing of number ${number} inside`);
+    return node;
+  }
+
+  /** A task whose kind was found out when it began. */
+  another(base: Node, type: string, embedded: Payload): Node {
+    const known = this.#others.get(embedded);
+    if (known !== undefined) return known;
+    const node = compileAnother(base, type, embedded, this.#kinds);
+    this.#others.set(embedded, node);
+    return node;
+  }
+
+  /** What an attempt generates: a function of its stored input. */
+  unfold(node: Node, input: Payload): readonly Json[] {
+    const known = this.#unfolded.get(input);
+    if (known !== undefined) return known;
+    const tasks = node.kind.unfold?.(input) ?? [];
+    this.#unfolded.set(input, tasks);
+    return tasks;
+  }
+
+  /** JSON of a generated task with the task definitions that are registered now. */
+  pinGenerated(task: Json, lookup: DefinitionLookup): Payload {
+    const { tasks } = pinTasks([task as unknown as WorkflowTask], lookup, () => undefined);
+    return Payload.of(tasks[0] as unknown as Json);
+  }
+
+  /** JSON of a task that turned out to be another one: with its name, and the definition registered for that. */
+  pinAnother(node: Node, type: string, lookup: DefinitionLookup): Payload {
+    const taskDefinition = lookup.task(type)?.value ?? node.task.taskDefinition;
+    return Payload.of({ ...node.task, name: type, taskDefinition } as unknown as Json);
   }
 
   #remember(hash: string, body: Payload): Graph {

@@ -1,4 +1,5 @@
 import {
+  invariant,
   Payload,
   type Effect,
   type Json,
@@ -13,6 +14,7 @@ import {
   type WorkflowId,
 } from '@partitura/model';
 import type { Library } from '../graph/library.ts';
+import type { Task } from '../state/task.ts';
 import { taskById } from '../state/task-table.ts';
 import type { Refused, Run, WorkflowState } from '../state/workflow-state.ts';
 import { taskRecord } from './task-record.ts';
@@ -50,8 +52,8 @@ function dispatch(run: Run, event: TaskDispatched, context: ReactContext, librar
   if (task === undefined) return nothing;
   const { queue, child } = task.plan;
   if (queue !== undefined) {
-    const graph = library.graph(run.start.definitionHash, context.pinned);
-    return [{ kind: 'DispatchTask', queue, task: taskRecord(run, task, graph) }];
+    const record = taskRecord(run, task, definitionOf(run, task, context, library));
+    return [{ kind: 'DispatchTask', queue, task: record }];
   }
   if (child === undefined) return nothing;
   if (event.dispatch > 1) return [send(child.workflowId, { type: 'RetryWorkflow', resumeSubworkflowTasks: false })];
@@ -65,6 +67,16 @@ function dispatch(run: Run, event: TaskDispatched, context: ReactContext, librar
     replyWhenEnded: false,
   };
   return [send(workflowId, start)];
+}
+
+/** The task as the definition has it, or as a dynamic fork generated it. */
+function definitionOf(run: Run, task: Task, { pinned }: ReactContext, library: Library): Payload {
+  const { node, workflowTask } = task.plan;
+  if (workflowTask !== undefined) return node < 0 ? library.generated(workflowTask, node).json : workflowTask;
+  const { nodes } = library.graph(run.start.definitionHash, pinned);
+  const written = nodes[node];
+  invariant(written !== undefined, `the definition has no task number ${node}`);
+  return written.json;
 }
 
 /** A child whose task ended without it has nobody to work for any more. */

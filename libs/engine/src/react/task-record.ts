@@ -1,11 +1,10 @@
-import { invariant, type Payload, type TaskRecord } from '@partitura/model';
+import type { Payload, TaskRecord } from '@partitura/model';
 import type { Draft } from '../draft.ts';
-import type { Graph } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
 import type { Run } from '../state/workflow-state.ts';
 
 /** What a worker gets to see of an attempt that is handed out. */
-export function taskRecord(run: Run, task: Task, graph: Graph): TaskRecord {
+export function taskRecord(run: Run, task: Task, workflowTask: Payload): TaskRecord {
   const { plan } = task;
   const { start } = run;
   const record: Draft<TaskRecord> = {
@@ -27,17 +26,11 @@ export function taskRecord(run: Run, task: Task, graph: Graph): TaskRecord {
     startDelaySeconds: plan.startDelaySeconds,
     responseTimeoutSeconds: plan.limits.responseTimeoutMs / 1000,
     input: plan.input,
-    workflowTask: plan.workflowTask ?? definitionOf(task, graph),
+    workflowTask,
     output: task.output,
   };
   if (plan.retriedTaskId !== undefined) record.retriedTaskId = plan.retriedTaskId;
   if (plan.queue?.domain !== undefined) record.domain = plan.queue.domain;
   if (start.correlationId !== undefined) record.correlationId = start.correlationId;
   return record;
-}
-
-function definitionOf(task: Task, graph: Graph): Payload {
-  const node = graph.nodes[task.plan.node];
-  invariant(node !== undefined, `the definition has no task number ${task.plan.node}`);
-  return node.json;
 }

@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type TaskId,
 } from '@partitura/model';
+import type { Node } from '../graph/graph.ts';
 
 /** Which iteration of which loops a task runs in; '' and 0 outside of loops. */
 export interface Place {
@@ -16,12 +17,29 @@ export interface Place {
 
 export const outside: Place = { suffix: '', iteration: 0 };
 
+/** A task of the definition, in an iteration. */
+export interface Spot {
+  readonly node: number;
+  readonly place: Place;
+  /** Where the number is negative: JSON of what a dynamic fork generated. */
+  readonly embedded?: Payload;
+}
+
+export function spotOf(node: Node, place: Place): Spot {
+  const { number, embedded } = node;
+  return number >= 0 || embedded === undefined ? { node: number, place } : { node: number, place, embedded };
+}
+
 /** Something that remains to be done in this decision; plain data, since it may have to wait for the next one. */
 export type Item =
   /** Make the first attempt of a task. */
-  | { readonly do: 'enter'; readonly node: number; readonly place: Place }
+  | ({ readonly do: 'enter' } & Spot)
   /** Enter the branches of a fork from this one on, and then the task after the fork. */
-  | { readonly do: 'branches'; readonly node: number; readonly from: number; readonly place: Place }
+  | ({ readonly do: 'branches'; readonly from: number } & Spot)
+  /** Enter the tasks that an attempt generates from this one on, and then the task after it. */
+  | { readonly do: 'generate'; readonly seq: number; readonly from: number }
+  /** Everything of an iteration may be done: the loop decides. */
+  | ({ readonly do: 'iterated' } & Spot)
   /** Let an attempt run that was entered as `running`, or whose joined tasks are decided. */
   | { readonly do: 'wake'; readonly seq: number; readonly signal: 'run' | 'joined' }
   /** A task has ended: retry it, end the workflow because of it, or go on to what follows. */
@@ -53,44 +71,64 @@ export class Agenda {
   #taken = 0;
   /** Reversed: the next item is last. */
   #first: Item[] = [];
+  /** Items that are not about an iteration's end. */
+  #busy = 0;
 
-  static from(payload: Payload | undefined): Agenda {
+  static from(payload: Payload): Agenda {
     const agenda = new Agenda();
-    const items = payload === undefined ? [] : (payload.value as readonly Json[]);
-    for (const item of items) if (isJsonObject(item)) agenda.later(item as unknown as Item);
+    for (const item of payload.value as readonly Json[]) if (isJsonObject(item)) agenda.later(readItem(item));
     return agenda;
   }
 
   /** Done before everything that waits. */
-  next(...items: readonly Item[]): void {
-    for (let i = items.length - 1; i >= 0; i--) {
-      const item = items[i];
-      if (item !== undefined) this.#first.push(item);
-    }
+  next(item: Item): void {
+    this.#first.push(item);
+    this.#count(item, 1);
   }
 
   /** Done after everything that waits. */
   later(item: Item): void {
     this.#queue.push(item);
+    this.#count(item, 1);
   }
 
   take(): Item | undefined {
-    const first = this.#first.pop();
-    if (first !== undefined) return first;
-    return this.#taken < this.#queue.length ? this.#queue[this.#taken++] : undefined;
+    const item = this.#first.pop() ?? (this.#taken < this.#queue.length ? this.#queue[this.#taken++] : undefined);
+    if (item !== undefined) this.#count(item, -1);
+    return item;
   }
 
   clear(): void {
     this.#first = [];
     this.#taken = this.#queue.length;
+    this.#busy = 0;
   }
 
   hasItems(): boolean {
     return this.#first.length > 0 || this.#taken < this.#queue.length;
   }
 
+  /** Whether something is still to be done that could belong to an iteration. */
+  get isBusy(): boolean {
+    return this.#busy > 0;
+  }
+
   toPayload(): Payload {
     const items = [...this.#first.toReversed(), ...this.#queue.slice(this.#taken)];
-    return Payload.of(items as unknown as readonly JsonObject[]);
+    return Payload.of(items.map(writeItem));
   }
+
+  #count(item: Item, by: number): void {
+    if (item.do !== 'iterated') this.#busy += by;
+  }
+}
+
+function writeItem(item: Item): JsonObject {
+  const object = item as unknown as JsonObject;
+  return 'embedded' in item ? { ...object, embedded: item.embedded.value } : object;
+}
+
+function readItem(object: JsonObject): Item {
+  const { embedded } = object;
+  return (embedded === undefined ? object : { ...object, embedded: Payload.of(embedded) }) as unknown as Item;
 }

@@ -7,11 +7,11 @@ import type { Run } from '../state/workflow-state.ts';
 import type { Draft } from '../draft.ts';
 import { isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
 import type { Entry, Inside } from '../task-kind.ts';
-import type { Item, Place } from './agenda.ts';
+import { spotOf, type Item, type Place } from './agenda.ts';
 import { domainOf } from './domain.ts';
 import { endTask } from './end-task.ts';
 import { failWorkflow } from './end-workflow.ts';
-import { stepOf } from './step.ts';
+import { placeOf, stepOf } from './step.ts';
 import { wakeJoins } from './wake-joins.ts';
 import type { Turn } from './turn.ts';
 
@@ -30,9 +30,9 @@ export function enterTask(turn: Turn, node: Node, place: Place): void {
 }
 
 /** Makes an attempt: the kind says how it begins, the engine gives it its identity, clocks and place. */
-export function makeAttempt(turn: Turn, node: Node, place: Place, retrying?: Retrying): void {
+export function makeAttempt(turn: Turn, written: Node, place: Place, retrying?: Retrying): void {
   const taskId = turn.nextTaskId();
-  const entry = entryOf(turn, node, place, taskId);
+  const { node, entry } = beginning(turn, written, place, taskId);
   if (entry.as === 'impossible') {
     failWorkflow(turn, entry.reason);
     return;
@@ -42,11 +42,28 @@ export function makeAttempt(turn: Turn, node: Node, place: Place, retrying?: Ret
   begin(turn, node, place, event, entry);
 }
 
+/** How an attempt begins, and as which task: one may turn out to be of another kind. */
+function beginning(
+  turn: Turn,
+  written: Node,
+  place: Place,
+  taskId: TaskId,
+): { readonly node: Node; readonly entry: PossibleEntry | Impossible } {
+  const entry = entryOf(turn, written, place, taskId);
+  if (entry.as !== 'another') return { node: written, entry };
+  const { library } = turn.engine;
+  const embedded = library.pinAnother(written, entry.type, turn.context.definitions);
+  const node = library.another(written, entry.type, embedded);
+  const other = entryOf(turn, node, place, taskId);
+  if (other.as !== 'another') return { node, entry: other };
+  return { node, entry: { as: 'impossible', reason: `Task ${entry.type} cannot stand for yet another task` } };
+}
+
 /** An attempt whose input cannot be computed, or is too large to be handed on, has failed for good. */
-function entryOf(turn: Turn, node: Node, place: Place, taskId: TaskId): Entry {
+export function entryOf(turn: Turn, node: Node, place: Place, taskId: TaskId): Entry {
   try {
     const entry = node.kind.enter(stepOf(turn, node, place, taskId));
-    if (entry.as === 'impossible' || entry.input.bytes.length <= valueBytesMax) return entry;
+    if (entry.as === 'impossible' || entry.as === 'another' || entry.input.bytes.length <= valueBytesMax) return entry;
     return failedEntry(tooLargeForTask(entry.input, taskId, turn.run.id));
   } catch (error) {
     if (error instanceof RenderLimitExceeded) return failedEntry(error.message);
@@ -62,7 +79,8 @@ const failedEntry = (reason: string): Entry => ({
   reason,
 });
 
-type PossibleEntry = Exclude<Entry, { readonly as: 'impossible' }>;
+type Impossible = Extract<Entry, { readonly as: 'impossible' }>;
+type PossibleEntry = Exclude<Entry, { readonly as: 'impossible' | 'another' }>;
 
 function scheduledOf(
   turn: Turn,
@@ -96,7 +114,11 @@ function scheduledOf(
   };
   if (retrying !== undefined) event.retriedTaskId = retrying.of.plan.taskId;
   if (queue !== undefined) event.queue = queue;
-  if (entry.as === 'joining') event.join = { on: entry.on, open: openRefs(turn, entry.on) };
+  if (node.embedded !== undefined) event.workflowTask = node.embedded;
+  if (entry.as === 'joining') {
+    const on = entry.on.map((ref) => ref + place.suffix);
+    event.join = { on, open: openRefs(turn, on) };
+  }
   if (entry.as === 'child') event.child = { workflowId: turn.nextChildId(), ...entry.child };
   return event;
 }
@@ -122,7 +144,7 @@ function begin(turn: Turn, node: Node, place: Place, event: TaskScheduled, entry
     case 'waiting':
       return;
     case 'ended': {
-      const inside = entry.then === undefined ? undefined : insideItem(node, place, entry.then);
+      const inside = entry.then === undefined ? undefined : insideItem(turn, node, event.seq, place, entry.then);
       if (inside === undefined) {
         endTask(turn, event.seq, entry);
         return;
@@ -138,23 +160,44 @@ function begin(turn: Turn, node: Node, place: Place, event: TaskScheduled, entry
 }
 
 /** The item that enters a list inside a task; undefined when the list is empty. */
-export function insideItem(node: Node, place: Place, inside: Inside): Item | undefined {
-  if (inside.list === 'branches') return { do: 'branches', node: node.number, from: 0, place };
+export function insideItem(turn: Turn, node: Node, seq: number, place: Place, inside: Inside): Item | undefined {
+  if (inside.list === 'branches') return { do: 'branches', from: 0, ...spotOf(node, place) };
+  if (inside.list === 'generated') return { do: 'generate', seq, from: 0 };
   const head = inside.list === 'case' ? node.inside.cases.get(inside.key) : node.inside.defaultCase;
-  return head === undefined ? undefined : { do: 'enter', node: head, place };
+  return head === undefined ? undefined : { do: 'enter', ...spotOf(turn.neighbour(node, head), place) };
 }
 
 /** Enters one branch of a fork, and leaves the others and the join to the agenda. */
 export function enterBranch(turn: Turn, item: Extract<Item, { readonly do: 'branches' }>): void {
-  const node = turn.node(item.node);
+  const node = turn.node(item.node, item.embedded);
   const { branches } = node.inside;
   if (item.from >= branches.length) {
-    if (node.next !== undefined) turn.agenda.next({ do: 'enter', node: node.next, place: item.place });
+    enterNext(turn, node, item.place);
     return;
   }
   const head = branches[item.from];
   turn.agenda.next({ ...item, from: item.from + 1 });
-  if (head !== undefined) turn.agenda.next({ do: 'enter', node: head, place: item.place });
+  if (head !== undefined) turn.agenda.next({ do: 'enter', ...spotOf(turn.neighbour(node, head), item.place) });
+}
+
+/** Enters one generated task, and leaves the others and the join to the agenda. */
+export function enterGenerated(turn: Turn, item: Extract<Item, { readonly do: 'generate' }>): void {
+  const task = taskAt(turn.run.tasks, item.seq);
+  const node = turn.nodeOf(task);
+  const place = placeOf(turn, task);
+  const generated = turn.engine.library.unfold(node, task.plan.input)[item.from];
+  if (generated === undefined) {
+    enterNext(turn, node, place);
+    return;
+  }
+  const embedded = turn.engine.library.pinGenerated(generated, turn.context.definitions);
+  turn.agenda.next({ ...item, from: item.from + 1 });
+  turn.agenda.next({ do: 'enter', node: -1, embedded, place });
+}
+
+function enterNext(turn: Turn, node: Node, place: Place): void {
+  if (node.next === undefined) return;
+  turn.agenda.next({ do: 'enter', ...spotOf(turn.neighbour(node, node.next), place) });
 }
 
 function dueOf(entry: PossibleEntry, availableAt: number): number {

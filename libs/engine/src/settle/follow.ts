@@ -3,10 +3,10 @@ import { hasFailed, type Task } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
 import type { Turn } from './turn.ts';
 import { failWorkflow, failWorkflowBy } from './end-workflow.ts';
+import { spotOf } from './agenda.ts';
 import { makeAttempt } from './enter.ts';
 import { placeOf } from './step.ts';
 import { wakeJoins } from './wake-joins.ts';
-import { unreachable } from '@partitura/model';
 
 /** Goes on after a task has ended. */
 export function follow(turn: Turn, seq: number): void {
@@ -28,18 +28,11 @@ export function follow(turn: Turn, seq: number): void {
     }
   }
   wakeJoins(turn, task);
-  const { after } = node;
-  switch (after.to) {
-    case 'task':
-      turn.agenda.next({ do: 'enter', node: after.number, place: placeOf(turn, task) });
-      return;
-    case 'join':
-    case 'end':
-      return;
-    case 'loop':
-      return;
-    default:
-      unreachable(after);
+  const place = placeOf(turn, task);
+  if (node.after.to === 'task') {
+    turn.agenda.next({ do: 'enter', ...spotOf(turn.neighbour(node, node.after.number), place) });
+  } else if (node.loop !== undefined) {
+    turn.agenda.later({ do: 'iterated', ...spotOf(turn.neighbour(node, node.loop), place) });
   }
 }
 

@@ -2,9 +2,9 @@ import type { Node } from '../graph/graph.ts';
 import { isOpen, type Task } from '../state/task.ts';
 import { isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
 import { follow } from './follow.ts';
-import { insideItem, makeAttempt } from './enter.ts';
-import { placeOf, stepOf } from './step.ts';
-import type { Place } from './agenda.ts';
+import { spotOf, type Place } from './agenda.ts';
+import { entryOf, insideItem, makeAttempt } from './enter.ts';
+import { placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
 
 /** A new attempt right away, whatever the retry rules say. */
@@ -46,16 +46,21 @@ export function mend(turn: Turn, seq: number): void {
   const task = taskAt(turn.run.tasks, seq);
   const node = turn.nodeOf(task);
   const place = placeOf(turn, task);
+  if (node.kind.unfold !== undefined) {
+    turn.agenda.next({ do: 'generate', seq, from: 0 });
+    return;
+  }
   if (!hasInside(node)) {
     follow(turn, seq);
     return;
   }
   if (insideExists(turn, node, place)) {
-    if (node.inside.branches.length > 0) turn.agenda.next({ do: 'branches', node: node.number, from: 0, place });
+    if (node.inside.branches.length > 0) turn.agenda.next({ do: 'branches', from: 0, ...spotOf(node, place) });
     return;
   }
-  const entry = node.kind.enter(stepOf(turn, node, place, task.plan.taskId));
-  const inside = entry.as === 'ended' && entry.then !== undefined ? insideItem(node, place, entry.then) : undefined;
+  const entry = entryOf(turn, node, place, task.plan.taskId);
+  const then = entry.as === 'ended' ? entry.then : undefined;
+  const inside = then === undefined ? undefined : insideItem(turn, node, seq, place, then);
   if (inside === undefined) follow(turn, seq);
   else turn.agenda.next(inside);
 }
@@ -64,11 +69,12 @@ function hasInside({ inside }: Node): boolean {
   return inside.cases.size > 0 || inside.defaultCase !== undefined || inside.branches.length > 0;
 }
 
-function insideExists(turn: Turn, { inside }: Node, place: Place): boolean {
-  const heads = [...inside.cases.values(), inside.defaultCase, ...inside.branches];
-  return heads.some((head) => {
+function insideExists(turn: Turn, node: Node, place: Place): boolean {
+  const { cases, defaultCase, branches } = node.inside;
+  return [...cases.values(), defaultCase, ...branches].some((head) => {
     if (head === undefined) return false;
-    return newestOf(turn.run.tasks, turn.node(head).task.taskReferenceName + place.suffix) !== undefined;
+    const { taskReferenceName } = turn.neighbour(node, head).task;
+    return newestOf(turn.run.tasks, taskReferenceName + place.suffix) !== undefined;
   });
 }
 

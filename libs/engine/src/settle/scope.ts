@@ -38,7 +38,9 @@ export function scopeOf(run: Run, viewpoint: Viewpoint, environment: Environment
           return environment.netflixStack;
         default: {
           const task = findTask(run, root, viewpoint.suffix);
-          return task === undefined ? undefined : taskView(run, task);
+          // Tasks of loops have no name outside but the definition's.
+          if (task === undefined || (task.plan.iteration > 0 && task.plan.referenceName === root)) return undefined;
+          return taskView(run, task);
         }
       }
     },

@@ -3,8 +3,9 @@ import { isHeld } from '../evolve/task-reported.ts';
 import { tooLargeForWorkflow, workflowBytesMax } from '../limits.ts';
 import { Agenda, type Item } from './agenda.ts';
 import { cancelOpenTasks, completeIfDone, endWorkflow, failWorkflow } from './end-workflow.ts';
-import { enterBranch, enterTask } from './enter.ts';
+import { enterBranch, enterGenerated, enterTask } from './enter.ts';
 import { follow } from './follow.ts';
+import { iterated } from './iterated.ts';
 import { mend, reopen, tryAgain } from './revive.ts';
 import type { Turn } from './turn.ts';
 import { wakeTask } from './wake-task.ts';
@@ -39,10 +40,16 @@ function refuseTooMuchData(turn: Turn): void {
 function work(turn: Turn, item: Item): void {
   switch (item.do) {
     case 'enter':
-      enterTask(turn, turn.node(item.node), item.place);
+      enterTask(turn, turn.node(item.node, item.embedded), item.place);
       return;
     case 'branches':
       enterBranch(turn, item);
+      return;
+    case 'generate':
+      enterGenerated(turn, item);
+      return;
+    case 'iterated':
+      iterated(turn, item);
       return;
     case 'wake':
       wakeTask(turn, item.seq, { kind: item.signal });

@@ -3,6 +3,7 @@ import type { Node } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
 import type { OpenStep, Step, TaskFacts } from '../task-kind.ts';
 import type { Place } from './agenda.ts';
+import { newestOf } from '../state/task-table.ts';
 import { findTask, scopeOf } from './scope.ts';
 import type { Turn } from './turn.ts';
 
@@ -26,7 +27,8 @@ export function stepOf(turn: Turn, node: Node, place: Place, taskId: TaskId): St
       taskToDomain: start.taskToDomain,
       variables: run.variables,
     },
-    next: node.next === undefined ? undefined : turn.node(node.next).task,
+    next: node.next === undefined ? undefined : turn.neighbour(node, node.next).task,
+    previous: node.previous === undefined ? undefined : turn.neighbour(node, node.previous).task,
     input: () => ('constant' in node.input ? node.input.constant : Payload.of(node.input.template.render(scope))),
     render: (template) => template.render(scope),
     find: (referenceName) => {
@@ -38,9 +40,26 @@ export function stepOf(turn: Turn, node: Node, place: Place, taskId: TaskId): St
 
 /** What a kind gets to see when an open attempt is woken. */
 export function openStepOf(turn: Turn, task: Task): OpenStep {
-  const step = stepOf(turn, turn.nodeOf(task), placeOf(turn, task), task.plan.taskId);
-  return { ...step, self: factsOf(turn, task) };
+  const node = turn.nodeOf(task);
+  const place = placeOf(turn, task);
+  const step = stepOf(turn, node, place, task.plan.taskId);
+  return {
+    ...step,
+    self: factsOf(turn, task),
+    iteration: (number) =>
+      node.inside.looped.flatMap((inner) => {
+        const referenceName = turn.neighbour(node, inner).task.taskReferenceName;
+        const found = newestOf(turn.run.tasks, referenceName + inside(place, number).suffix);
+        return found === undefined ? [] : [{ referenceName, task: factsOf(turn, found) }];
+      }),
+  };
 }
+
+/** The place of an iteration of a loop that runs in a place itself. */
+export const inside = (place: Place, iteration: number): Place => ({
+  suffix: `${place.suffix}__${iteration}`,
+  iteration,
+});
 
 /** In which iteration a task runs: what its reference name has more than the definition's. */
 export function placeOf(turn: Turn, task: Task): Place {

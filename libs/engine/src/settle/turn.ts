@@ -5,6 +5,7 @@ import {
   taskIdOf,
   type Birth,
   type DecideContext,
+  type Payload,
   type TaskId,
   type WorkflowEvent,
   type WorkflowId,
@@ -66,14 +67,23 @@ export class Turn {
     return this.events.length >= eventsPerDecision || this.#bytes >= bytesPerDecision;
   }
 
-  node(number: number): Node {
+  /** @param embedded Where the number is negative: what the task is part of. */
+  node(number: number, embedded?: Payload): Node {
+    if (number < 0 && embedded !== undefined) return this.engine.library.generated(embedded, number);
     const node = this.graph.nodes[number];
     if (node === undefined) throw new Defect(`the definition has no task number ${number}`);
     return node;
   }
 
-  nodeOf(task: Task): Node {
-    return this.node(task.plan.node);
+  nodeOf({ plan }: Task): Node {
+    const { node, workflowTask, taskType } = plan;
+    if (workflowTask === undefined || node < 0) return this.node(node, workflowTask);
+    return this.engine.library.another(this.node(node), taskType, workflowTask);
+  }
+
+  /** Another task of what the node is part of. */
+  neighbour(node: Node, number: number): Node {
+    return this.node(number, node.embedded);
   }
 
   /** Id of the attempt that is scheduled next. Its ordinal is its seq, so that a task is found by its id at once. */

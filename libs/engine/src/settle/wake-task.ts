@@ -3,6 +3,7 @@ import { isOpen } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
 import type { Deed, Signal } from '../task-kind.ts';
 import { endTask } from './end-task.ts';
+import { iterate } from './iterate.ts';
 import { openStepOf } from './step.ts';
 import type { Turn } from './turn.ts';
 
@@ -25,6 +26,9 @@ function perform(turn: Turn, seq: number, deed: Deed): void {
       turn.emit({ type: 'TaskProgressed', taskId, status, output, callbackAfterSeconds: 0, dueAt: 0 });
       return;
     }
+    case 'iterate':
+      iterate(turn, seq, deed.iteration);
+      return;
     case 'setVariables':
       turn.emit({ type: 'VariablesSet', values: deed.values });
       return;

@@ -10,7 +10,17 @@ const shapes = fc.letrec<{ list: Shape[]; one: Shape }>((tie) => ({
   list: fc.array(tie('one'), { minLength: 1, maxLength: 3 }),
   one: fc.oneof(
     { depthSize: 'small' },
-    fc.constantFrom<Shape>('simple', 'optional', 'permissive', 'noop', 'variable', 'wait', 'child'),
+    fc.constantFrom<Shape>(
+      'simple',
+      'optional',
+      'permissive',
+      'noop',
+      'variable',
+      'wait',
+      'child',
+      'dynamic',
+      'generated',
+    ),
     fc.record({ fork: fc.array(tie('list'), { minLength: 1, maxLength: 3 }) }),
     fc.record({ cases: fc.array(tie('list'), { minLength: 1, maxLength: 2 }) }),
   ),
@@ -44,6 +54,13 @@ class Builder {
         return [task('WAIT', `w${n}`, { inputParameters: { duration: `${(n % 4) + 1} s` } })];
       case 'child':
         return [sub(`c${n}`, { name: 'child' })];
+      case 'dynamic':
+        return [task('DYNAMIC', `d${n}`, { dynamicTaskNameParam: 't', inputParameters: { t: 'a' } })];
+      case 'generated': {
+        const inputParameters = { dt: [simple(`a${n}`), choice(`q${n}`, { '0': [simple(`b${n}`)] })], di: {} };
+        const params = { dynamicForkTasksParam: 'dt', dynamicForkTasksInputParamName: 'di', inputParameters };
+        return [task('FORK_JOIN_DYNAMIC', `g${n}`, params), join(`h${n}`, [])];
+      }
       default:
         return [simple(`a${n}`, { optional: shape === 'optional', permissive: shape === 'permissive' })];
     }

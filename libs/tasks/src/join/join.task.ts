@@ -1,17 +1,22 @@
-import type { Deed, OpenStep, TaskFacts, TaskKind } from '@partitura/engine';
+import type { Deed, OpenStep, Step, TaskFacts, TaskKind } from '@partitura/engine';
 import { isSuccessful, Payload, type Json } from '@partitura/model';
 import { controlTask } from '../traits.ts';
 
 interface JoinDef {
   readonly joinOn: readonly string[];
+  readonly input: Payload;
 }
 
 /** Waits until all tasks that it names are decided, and collects their outputs. */
 export const joinTask: TaskKind<JoinDef> = {
   type: 'JOIN',
   traits: { ...controlTask, reopens: true },
-  parse: ({ joinOn }) => ({ joinOn: joinOn ?? [] }),
-  enter: ({ def }) => ({ as: 'joining', input: Payload.of({ joinOn: def.joinOn }), on: def.joinOn }),
+  parse: ({ joinOn = [] }) => ({ joinOn, input: Payload.of({ joinOn }) }),
+  enter(step) {
+    const forked = generatedBefore(step);
+    if (forked === undefined) return { as: 'joining', input: step.def.input, on: step.def.joinOn };
+    return { as: 'joining', input: Payload.of({ ...step.input().object, joinOn: forked }), on: forked };
+  },
   wake(step, signal) {
     return signal.kind === 'joined' ? [outcomeOf(step)] : [];
   },
@@ -23,6 +28,14 @@ export const joinTask: TaskKind<JoinDef> = {
     return outputsOf(done);
   },
 };
+
+/** After a dynamic fork a JOIN waits for what that generated, whatever the definition says. */
+function generatedBefore(step: Step<JoinDef>): readonly string[] | undefined {
+  const { previous } = step;
+  if (previous?.type !== 'FORK_JOIN_DYNAMIC') return undefined;
+  const forked = step.find(previous.taskReferenceName)?.input.object['forkedTasks'];
+  return Array.isArray(forked) ? (forked as readonly string[]) : [];
+}
 
 interface Joined {
   readonly ref: string;

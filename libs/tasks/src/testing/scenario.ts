@@ -34,6 +34,8 @@ export interface ScenarioOptions extends WorkflowDeciderOptions {
   readonly workflows?: readonly Json[];
   readonly eventsPerDecision?: number;
   readonly bytesPerDecision?: number;
+  /** With other kinds than the product's. */
+  readonly decider?: WorkflowDecider;
 }
 
 /** One entry of a history. */
@@ -70,7 +72,7 @@ export class Scenario {
   #started = 0;
 
   constructor(options: ScenarioOptions = {}) {
-    this.decider = workflowDecider(taskKinds, options);
+    this.decider = options.decider ?? workflowDecider(taskKinds, options);
     this.#limits = {
       eventsPerDecision: options.eventsPerDecision ?? 1000,
       bytesPerDecision: options.bytesPerDecision ?? 4_000_000,

@@ -1,0 +1,93 @@
+import { normalizeWorkflowDef, type Problem } from '@partitura/engine';
+import { textOf } from '@partitura/expressions';
+import { isJsonObject, type Json, type JsonObject, type WorkflowTask } from '@partitura/model';
+
+/**
+ * The tasks that a dynamic fork makes of its input, with all defaults; a text says why there are none. Three forms:
+ *
+ * | input | tasks |
+ * | --- | --- |
+ * | `forkTaskInputs`: a list | one per element, all of `forkTaskName`, `forkTaskType` or `forkTaskWorkflow` |
+ * | the keys that `dynamicForkTasksParam` and `dynamicForkTasksInputParamName` name | the tasks, and an input for each |
+ * | the key that `dynamicForkJoinTasksParam` names | `dynamicTasks`: name, reference, input and type of each |
+ */
+export function generatedTasks(fork: WorkflowTask, input: JsonObject): readonly WorkflowTask[] | string {
+  if (Array.isArray(input['forkTaskInputs'])) return fromList(fork, input, input['forkTaskInputs'] as readonly Json[]);
+  if (fork.dynamicForkTasksParam !== undefined) return fromTasks(fork, fork.dynamicForkTasksParam, input);
+  return fromLegacy(fork.dynamicForkJoinTasksParam ?? '', input);
+}
+
+function fromList(fork: WorkflowTask, input: JsonObject, elements: readonly Json[]): readonly WorkflowTask[] | string {
+  const { forkTaskName, forkTaskType, forkTaskWorkflow, forkTaskWorkflowVersion: version } = input;
+  const named = [forkTaskName, forkTaskType].find((name) => typeof name === 'string' && name !== '');
+  const isSub = typeof forkTaskWorkflow === 'string' && forkTaskWorkflow !== '';
+  const name = isSub || named === undefined ? fork.taskReferenceName : textOf(named);
+  return (
+    complete(
+      elements.map((element, i) => ({
+        name,
+        taskReferenceName: `_${name}_${i}`,
+        type: isSub ? 'SUB_WORKFLOW' : (forkTaskType ?? 'SIMPLE'),
+        inputParameters: { ...(isJsonObject(element) ? element : { input: element }), __index: i },
+        optional: fork.optional === true,
+        ...(isSub && {
+          subWorkflowParam: {
+            name: forkTaskWorkflow,
+            ...(version !== undefined && version !== null && { version }),
+            ...(isJsonObject(element) &&
+              isJsonObject(element['taskToDomain']) && { taskToDomain: element['taskToDomain'] }),
+          },
+        }),
+      })),
+    ) ?? `Input 'forkTaskInputs' is invalid. Cannot make tasks of '${textOf(input['forkTaskInputs'] ?? null)}'`
+  );
+}
+
+function fromTasks(fork: WorkflowTask, param: string, input: JsonObject): readonly WorkflowTask[] | string {
+  const written = input[param] ?? null;
+  const tasks = Array.isArray(written) ? complete(written as readonly Json[]) : undefined;
+  if (tasks === undefined) {
+    return `Input '${param}' is invalid. Cannot deserialize a list of Workflow Tasks from '${textOf(written)}'`;
+  }
+  const inputs = input[fork.dynamicForkTasksInputParamName ?? ''] ?? null;
+  if (!isJsonObject(inputs)) {
+    return `Input to the dynamically forked tasks is not a map -> expecting a map of K,V  but found ${textOf(inputs)}`;
+  }
+  return tasks.map((task) => {
+    const own = Object.hasOwn(inputs, task.taskReferenceName) ? inputs[task.taskReferenceName] : undefined;
+    return isJsonObject(own) ? { ...task, inputParameters: { ...task.inputParameters, ...own } } : task;
+  });
+}
+
+function fromLegacy(param: string, input: JsonObject): readonly WorkflowTask[] | string {
+  const holder = input[param];
+  const list = isJsonObject(holder) ? holder['dynamicTasks'] : undefined;
+  const tasks = Array.isArray(list)
+    ? complete(
+        (list as readonly Json[]).filter(isJsonObject).map(({ taskName, referenceName, input: own, type }) => ({
+          name: taskName ?? null,
+          taskReferenceName: referenceName ?? null,
+          inputParameters: own ?? {},
+          type: type ?? 'SIMPLE',
+        })),
+      )
+    : undefined;
+  return (
+    tasks ??
+    `Dynamic tasks could not be created. The value of ${param} from task's input ${textOf(input)} has no dynamic tasks to be scheduled`
+  );
+}
+
+/** Tasks with all defaults; undefined when they are none, or have no reference names. */
+function complete(tasks: readonly Json[]): readonly WorkflowTask[] | undefined {
+  if (!tasks.every(isJsonObject)) return undefined;
+  const problems: Problem[] = [];
+  const { tasks: read } = normalizeWorkflowDef({ name: '', tasks }, '', problems);
+  if (problems.length > 0) return undefined;
+  const usable = read.every(
+    ({ taskReferenceName, name }: Partial<WorkflowTask>) => isFilled(taskReferenceName) && isFilled(name),
+  );
+  return usable ? read : undefined;
+}
+
+const isFilled = (text: string | undefined): boolean => text !== undefined && text !== '';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { BrokenRun, simulate } from './simulate.ts';
 
 /** How many seeds, and from which on: `PARTITURA_SIM_SEEDS=5000 PARTITURA_SIM_FROM=100000` for a long night. */
-const seeds = Number(process.env['PARTITURA_SIM_SEEDS'] ?? 60);
+const seeds = Number(process.env['PARTITURA_SIM_SEEDS'] ?? 150);
 const firstSeed = Number(process.env['PARTITURA_SIM_FROM'] ?? 1);
 
 /** A run of that many seeds that has not met these proves little about them. */

@@ -1,6 +1,7 @@
 import type { EventMeta, TaskReopened } from '@partitura/model';
 import { addJoiner, taskById } from '../state/task-table.ts';
 import type { Run } from '../state/workflow-state.ts';
+import { recountJoins } from './join-counts.ts';
 import { changeTask } from './with-task.ts';
 
 /** Open again under the old id: as if it had just been scheduled, with the output that it had. */
@@ -18,7 +19,9 @@ export function taskReopened(run: Run, event: TaskReopened, meta: EventMeta): Ru
     reopened.joinOpen = event.join?.open ?? 0;
   });
   const task = taskById(after.tasks, event.taskId);
-  if (event.join === undefined || task === undefined) return after;
-  after.tasks = addJoiner(after.tasks, task.plan.seq, event.join.on);
+  if (task === undefined) return after;
+  const { referenceName, seq } = task.plan;
+  after.tasks = recountJoins(run.tasks, after.tasks, referenceName);
+  if (event.join !== undefined) after.tasks = addJoiner(after.tasks, seq, event.join.on);
   return after;
 }

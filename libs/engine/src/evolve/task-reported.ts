@@ -1,7 +1,6 @@
 import type { EventMeta, TaskEnded, TaskProgressed } from '@partitura/model';
-import { draftOf, isOpen, type Task } from '../state/task.ts';
-import { taskAt, type TaskTable } from '../state/task-table.ts';
 import type { Run } from '../state/workflow-state.ts';
+import { recountJoins } from './join-counts.ts';
 import { changeTask } from './with-task.ts';
 
 export function taskProgressed(run: Run, event: TaskProgressed, meta: EventMeta): Run {
@@ -17,8 +16,9 @@ export function taskProgressed(run: Run, event: TaskProgressed, meta: EventMeta)
 
 export function taskEnded(run: Run, event: TaskEnded, meta: EventMeta): Run {
   let seq = 0;
+  let referenceName = '';
   const after = changeTask(run, event.taskId, meta.at, (task) => {
-    seq = task.plan.seq;
+    ({ seq, referenceName } = task.plan);
     task.status = event.status;
     task.output = event.output;
     task.reason = event.reason;
@@ -27,7 +27,7 @@ export function taskEnded(run: Run, event: TaskEnded, meta: EventMeta): Run {
     task.retried = event.retried;
   });
   if (isHeld(run)) after.unfollowed = after.unfollowed.push(seq);
-  if (!event.retried) after.tasks = countDown(after.tasks, taskAt(after.tasks, seq));
+  after.tasks = recountJoins(run.tasks, after.tasks, referenceName);
   return after;
 }
 
@@ -35,19 +35,4 @@ export function taskEnded(run: Run, event: TaskEnded, meta: EventMeta): Run {
 export function isHeld(run: Run): boolean {
   if (run.phase === 'ended' || run.phase === 'removed') return false;
   return run.phase === 'paused' || run.postponed !== undefined || run.quarantinedBecause !== undefined;
-}
-
-/** The open JOINs that name this reference wait for one task less. */
-function countDown(table: TaskTable, ended: Task): TaskTable {
-  const joiners = table.joiners.get(ended.plan.referenceName);
-  if (joiners === undefined) return table;
-  let bySeq = table.bySeq;
-  for (const seq of joiners) {
-    const join = taskAt(table, seq);
-    if (!isOpen(join)) continue;
-    const waiting = draftOf(join);
-    waiting.joinOpen -= 1;
-    bySeq = bySeq.set(seq - 1, waiting);
-  }
-  return { ...table, bySeq };
 }

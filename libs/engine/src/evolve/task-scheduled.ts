@@ -2,10 +2,12 @@ import { Payload, type EventMeta, type TaskScheduled } from '@partitura/model';
 import { draftOf, type Task } from '../state/task.ts';
 import { addJoiner, taskById } from '../state/task-table.ts';
 import type { Run } from '../state/workflow-state.ts';
+import { recountJoins } from './join-counts.ts';
 import { withNewTask, withTask } from './with-task.ts';
 
 export function taskScheduled(run: Run, event: TaskScheduled, meta: EventMeta): Run {
   const after = withNewTask(supersede(run, event, meta.at), newTask(event, meta.at), meta.at);
+  after.tasks = recountJoins(run.tasks, after.tasks, event.referenceName);
   if (event.join !== undefined) after.tasks = addJoiner(after.tasks, event.seq, event.join.on);
   return after;
 }

@@ -13,7 +13,7 @@ export interface TaskTable {
   /** Newest attempt of each reference name. */
   readonly newest: Map<string, number>;
   readonly openCount: number;
-  /** Reference name → seqs of the JOINs that wait for its outcome. */
+  /** Reference name → seqs of the JOINs that name it. */
   readonly joiners: Map<string, readonly number[]>;
 }
 
@@ -60,12 +60,10 @@ export function replaceTask(table: TaskTable, before: Task, after: Task): TaskTa
 /** The name that the definition gives to a task that runs in a loop. Registration refuses names that end like this. */
 export const withoutIteration = (referenceName: string): string => referenceName.replace(/(?:__\d+)+$/, '');
 
-/** Notes that a JOIN waits for those of these references that are not decided. */
+/** Notes which references a JOIN names. */
 export function addJoiner(table: TaskTable, seq: number, on: readonly string[]): TaskTable {
-  const waiting = on.filter((ref) => !isRefDecided(table, ref));
-  if (waiting.length === 0) return table;
   const joiners = table.joiners.withMutations((map) => {
-    for (const ref of waiting) {
+    for (const ref of on) {
       const seqs = map.get(ref) ?? [];
       if (!seqs.includes(seq)) map.set(ref, [...seqs, seq]);
     }

@@ -62,7 +62,8 @@ export async function jest(kind, args = []) {
     code,
     passed: numPassedTests,
     failed: numFailedTests + numRuntimeErrorTestSuites,
-    skipped: numPendingTests + numTodoTests,
+    skipped: numPendingTests,
+    todo: numTodoTests,
   };
 }
 

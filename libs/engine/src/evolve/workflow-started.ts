@@ -1,6 +1,6 @@
 import { List } from 'immutable';
 import type { EventMeta, WorkflowId, WorkflowStarted, WorkflowStartRefused } from '@partitura/model';
-import type { Refused, Run } from '../state/workflow-state.ts';
+import type { Refused, Run, Start } from '../state/workflow-state.ts';
 import { noTasks } from '../state/task-table.ts';
 
 export function workflowStarted(event: WorkflowStarted, meta: EventMeta): Run {
@@ -9,8 +9,7 @@ export function workflowStarted(event: WorkflowStarted, meta: EventMeta): Run {
     id: meta.aggregate as WorkflowId,
     startIndex: meta.startIndex,
     startedAt: meta.at,
-    // The body is kept once per partition, not once per run.
-    start: { ...event, definition: undefined },
+    start: withoutBody(event),
     clockFrom: meta.at,
     timeoutAt: event.timeoutAt,
     lastRetriedAt: 0,
@@ -25,6 +24,13 @@ export function workflowStarted(event: WorkflowStarted, meta: EventMeta): Run {
     end: undefined,
     quarantinedBecause: undefined,
   };
+}
+
+/** The body is kept once per partition, not once per run. */
+function withoutBody(event: WorkflowStarted): Start {
+  if (event.definition === undefined) return event;
+  const start: Start & { readonly definition?: undefined } = { ...event, definition: undefined };
+  return start;
 }
 
 export function workflowStartRefused(event: WorkflowStartRefused, meta: EventMeta): Refused {

@@ -27,9 +27,22 @@ export function taskAt(table: TaskTable, seq: number): Task {
 
 /** Ids of tasks end with their seq in base 36, so no index by id is needed. */
 export function taskById(table: TaskTable, id: TaskId): Task | undefined {
-  const seq = Number.parseInt(id.slice(id.lastIndexOf('.') + 1), 36);
+  const seq = seqIn(id);
   const task = seq > 0 ? table.bySeq.get(seq - 1) : undefined;
   return task?.plan.taskId === id ? task : undefined;
+}
+
+/** The number behind the last point; anything for texts that are no task ids. Happens several times per event. */
+function seqIn(id: TaskId): number {
+  let seq = 0;
+  let scale = 1;
+  for (let i = id.length - 1; i >= 0; i--) {
+    const code = id.charCodeAt(i);
+    if (code === 46) break;
+    seq += (code < 58 ? code - 48 : code - 87) * scale;
+    scale *= 36;
+  }
+  return seq;
 }
 
 export function newestOf(table: TaskTable, referenceName: string): Task | undefined {

@@ -48,7 +48,7 @@ export interface Run {
 }
 
 /** The start as it was recorded, without the definition's body. */
-export type Start = Omit<WorkflowStarted, 'definition'> & { readonly definition?: undefined };
+export type Start = Omit<WorkflowStarted, 'definition'>;
 
 export interface End {
   readonly status: EndedWorkflowStatus;

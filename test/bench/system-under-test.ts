@@ -11,6 +11,8 @@ const ticksPerSecond = 100;
 
 /** A process of the product, and what it has used so far. */
 export class MeasuredProcess {
+  /** Where every process leaves its CPU profiles when it ends; undefined: none are taken. */
+  static profileDir: string | undefined;
   readonly name: string;
   readonly #child: ChildProcess;
   output = '';
@@ -26,7 +28,9 @@ export class MeasuredProcess {
     name: string,
     settings: Readonly<Record<string, string>>,
   ): Promise<{ process: MeasuredProcess; url: string }> {
-    const child = spawn(process.execPath, ['services/server/dist/main.js'], {
+    const profile = MeasuredProcess.profileDir;
+    const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+    const child = spawn(process.execPath, [...flags, 'services/server/dist/main.js'], {
       cwd: root,
       env: { PATH: process.env['PATH'], PARTITURA_PORT: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],

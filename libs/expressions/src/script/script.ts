@@ -1,0 +1,29 @@
+import type { Json } from '@partitura/model';
+
+/**
+ * A JavaScript program that was read once. It is run inside a decision as long as it keeps to the expression subset and
+ * its fuel; `beyond` says that only the full engine outside of decisions can say what it answers.
+ */
+export interface CompiledScript {
+  /** What is wrong with its syntax; such a program answers the same as an error when it is run. */
+  readonly problem: string | undefined;
+  /** Never throws. Bindings are neither changed nor kept; `undefined` and numbers that are none become null. */
+  run(bindings: Bindings, fuel?: Fuel): ScriptOutcome;
+}
+
+/** Global names of the program, `$` above all. */
+export type Bindings = Readonly<Record<string, Json>>;
+
+export type ScriptOutcome =
+  /** The value of the last statement. */
+  | { readonly ok: Json }
+  /** What the program has thrown, as text: `TypeError: Cannot read property 'x' of undefined`. */
+  | { readonly error: string }
+  /** The program uses what the interpreter does not know, or more fuel than it was given. */
+  | { readonly beyond: string };
+
+/** What programs may spend; one that is shared between programs bounds them together. */
+export interface Fuel {
+  /** Evaluated nodes, calls and iterations; characters and elements that are produced count too. */
+  left: number;
+}

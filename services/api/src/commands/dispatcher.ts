@@ -19,6 +19,12 @@ export interface Done {
   readonly definitionsOffset: number | undefined;
 }
 
+/** Whose wish a command is. */
+export interface Sender {
+  /** The authenticated caller, as the journal names it; absent where nobody has to say who he is. */
+  readonly principal: string | undefined;
+}
+
 export interface DispatchOptions {
   readonly timeoutMs?: number;
   /** Statuses of refusals where Conductor's differ for this operation. */
@@ -45,11 +51,17 @@ export class Dispatcher {
   }
 
   /** Resolves when the command was accepted. Throws an `ApiError` for a refusal, the bus's `Fault` where there is no answer. */
-  async dispatch(aggregate: AggregateId, body: Command, options: DispatchOptions = {}): Promise<Done> {
+  async dispatch(
+    { principal }: Sender,
+    aggregate: AggregateId,
+    body: Command,
+    options: DispatchOptions = {},
+  ): Promise<Done> {
     const order = {
       commandId: commandId(this.#freshId()),
       aggregate,
       body,
+      ...(principal !== undefined && { principal }),
       definitionsOffset: this.#definitions.position,
     };
     const reply = await this.#bus.call(order, options.timeoutMs ?? this.#answerMs);

@@ -10,7 +10,7 @@ import {
 import { isUserWorkflowId, type Payload, type WorkflowId } from '@partitura/model';
 import { limits } from '@partitura/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Dispatcher } from '../commands/dispatcher.ts';
+import { Dispatcher, type Sender } from '../commands/dispatcher.ts';
 import { routerPath } from '../http/paths.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 import { HandOuts } from './hand-out.ts';
@@ -49,7 +49,7 @@ export function createContext(ports: ApiPorts, settings: ApiSettings): RouteCont
 }
 
 /** One request, read by Conductor's rules. */
-export interface Call {
+export interface Call extends Sender {
   readonly query: Parameters;
   /** A parameter of the path, decoded. */
   readonly path: (name: string) => string;
@@ -84,6 +84,7 @@ export function serve(
         query: new Parameters(request.query),
         path: (name) => path.text(name) ?? noSuchPath(request.url),
         body: request.body instanceof Uint8Array ? request.body : noBytes,
+        principal: request.principal,
         request,
         reply,
       });

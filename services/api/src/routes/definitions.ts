@@ -2,18 +2,18 @@ import { definitionAggregate, type PutDefinition } from '@partitura/model';
 import type { FastifyReply } from 'fastify';
 import type { Done } from '../commands/dispatcher.ts';
 import { markDecision, markFreshness } from '../http/answers.ts';
-import type { RouteContext } from './context.ts';
+import type { Call, RouteContext } from './context.ts';
 
 /** Registers all, in order where one name comes twice; resolves when this process's own copy has them. */
 export async function putAll(
   context: RouteContext,
-  reply: FastifyReply,
+  call: Pick<Call, 'principal' | 'reply'>,
   puts: readonly PutDefinition[],
 ): Promise<void> {
   const done = await Promise.all(
-    puts.map((put) => context.dispatcher.dispatch(definitionAggregate(put.kind, put.name), put)),
+    puts.map((put) => context.dispatcher.dispatch(call, definitionAggregate(put.kind, put.name), put)),
   );
-  await awaitBroadcast(context, reply, done);
+  await awaitBroadcast(context, call.reply, done);
 }
 
 /** Who registers and then asks the same server finds it: waits until the copy has reached the broadcast. */

@@ -9,7 +9,7 @@ import {
   type WorkflowView,
 } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
-import type { Done } from '../commands/dispatcher.ts';
+import type { Done, Sender } from '../commands/dispatcher.ts';
 import { markDecision, sendEmpty, sendJson, sendText } from '../http/answers.ts';
 import { readObject } from '../http/json-body.ts';
 import { serve, unknownRun, withinLimit, type Call, type RouteContext } from './context.ts';
@@ -21,7 +21,7 @@ export function taskByReferenceRoutes(app: FastifyInstance, context: RouteContex
     const task = await openTask(context, call);
     // Conductor says nothing about tasks that are not there, nor about runs.
     if (task === undefined) return sendEmpty(call.reply);
-    markDecision(call.reply, await reportMerged(context, task, report));
+    markDecision(call.reply, await reportMerged(context, call, task, report));
     return sendText(call.reply, task.taskId);
   });
 
@@ -32,7 +32,7 @@ export function taskByReferenceRoutes(app: FastifyInstance, context: RouteContex
       const [run, reference] = [call.path('workflowId'), call.path('taskRefName')];
       throw notFound(`Found no running task ${reference} of workflow ${run} to update`);
     }
-    const done = await reportMerged(context, task, report);
+    const done = await reportMerged(context, call, task, report);
     markDecision(call.reply, done);
     await context.fresh.ofDecision(done.partition, done.offset);
     const run = await context.ports.readModel.workflow(task.workflowId, { includeTasks: true });
@@ -56,11 +56,11 @@ export function reportOf({ path, query, body }: Call): Report {
 }
 
 /** Reports with the given output merged over what the task has reported before. */
-export function reportMerged(context: RouteContext, task: TaskView, report: Report): Promise<Done> {
+export function reportMerged(context: RouteContext, by: Sender, task: TaskView, report: Report): Promise<Done> {
   const { status, output, workerId } = report;
   const before = task.output.object;
   const merged = Object.keys(before).length === 0 ? output : Payload.of({ ...before, ...output.object });
-  return context.dispatcher.dispatch(task.workflowId, {
+  return context.dispatcher.dispatch(by, task.workflowId, {
     type: 'TaskResult',
     taskId: task.taskId,
     status,

@@ -16,7 +16,8 @@ export function taskDefinitionRoutes(app: FastifyInstance, context: RouteContext
   serve(
     app,
     'registerTaskDefs',
-    async ({ body, reply }) => {
+    async (call) => {
+      const { body, reply } = call;
       const list = readObjects(body, 'task definitions');
       if (list.length === 0) {
         throw validationFailed([{ path: 'registerTaskDef.arg0', message: 'TaskDefList is empty' }]);
@@ -26,7 +27,7 @@ export function taskDefinitionRoutes(app: FastifyInstance, context: RouteContext
       if (problems.length > 0) throw validationFailed(problems);
       await putAll(
         context,
-        reply,
+        call,
         checked.map((definition) => putTask(definition, 'upsert')),
       );
       return sendEmpty(reply);
@@ -37,7 +38,8 @@ export function taskDefinitionRoutes(app: FastifyInstance, context: RouteContext
   serve(
     app,
     'updateTaskDef',
-    async ({ body, reply }) => {
+    async (call) => {
+      const { body, reply } = call;
       const raw = readJson(body);
       if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
         throw new ApiError(400, 'JSON parse error: the body must be one task definition');
@@ -45,7 +47,7 @@ export function taskDefinitionRoutes(app: FastifyInstance, context: RouteContext
       const problems: Problem[] = [];
       const definition = checkedTaskDef(raw, 'updateTaskDef.arg0', problems);
       if (problems.length > 0) throw validationFailed(problems);
-      await putAll(context, reply, [putTask(definition, 'update')]);
+      await putAll(context, call, [putTask(definition, 'update')]);
       return sendEmpty(reply);
     },
     options,
@@ -64,9 +66,10 @@ export function taskDefinitionRoutes(app: FastifyInstance, context: RouteContext
     return sendJson(reply, payloadText(found.body));
   });
 
-  serve(app, 'deleteTaskDef', async ({ path, reply }) => {
+  serve(app, 'deleteTaskDef', async (call) => {
+    const { path, reply } = call;
     const name = nameWithinLimit(path('tasktype'), 'the name of a task definition');
-    const done = await context.dispatcher.dispatch(definitionAggregate('task', name), {
+    const done = await context.dispatcher.dispatch(call, definitionAggregate('task', name), {
       type: 'DeleteDefinition',
       kind: 'task',
       name,

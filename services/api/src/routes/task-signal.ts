@@ -40,7 +40,7 @@ async function signal(context: RouteContext, call: Call): Promise<FoundTask | un
   if (run === undefined) throw unknownRun(id);
   const found = await findTask(run, isOpenWait, context.ports.readModel);
   if (found === undefined) return undefined;
-  const done = await reportMerged(context, found.task, report);
+  const done = await reportMerged(context, call, found.task, report);
   markDecision(call.reply, done);
   await context.fresh.ofDecision(done.partition, done.offset);
   return found;

@@ -3,6 +3,7 @@ import { isEnded, isUserWorkflowId, taskId, workflowOfTask, type TaskResult, typ
 import { limits, type Queue } from '@partitura/wire';
 import type { FastifyInstance } from 'fastify';
 import { markDecision, sendEmpty, sendJson, sendNoContent, sendText } from '../http/answers.ts';
+import type { Sender } from '../commands/dispatcher.ts';
 import { readMembers } from '../http/json-body.ts';
 import { serve, unknownRun, withinLimit, type RouteContext } from './context.ts';
 import { pollQueue } from './task-poll.ts';
@@ -14,22 +15,25 @@ const nextTaskWaitMs = 100;
 export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): void {
   const { clock } = context.ports;
 
-  serve(app, 'updateTask', async ({ body, reply }) => {
+  serve(app, 'updateTask', async (call) => {
+    const { body, reply } = call;
     const update = readTaskUpdate(readMembers(body), 'updateTask', clock.now());
-    const done = await report(context, update);
+    const done = await report(context, call, update);
     if (done !== undefined) markDecision(reply, done);
     return sendText(reply, update.taskId);
   });
 
-  serve(app, 'updateTaskAndPoll', async ({ body, reply }) => {
+  serve(app, 'updateTaskAndPoll', async (call) => {
+    const { body, reply } = call;
     const update = readTaskUpdate(readMembers(body), 'updateTaskV2', clock.now());
-    const done = await report(context, update);
+    const done = await report(context, call, update);
     if (done !== undefined) markDecision(reply, done);
     const next = await nextTask(context, update, reply);
     return next === undefined ? sendNoContent(reply) : sendJson(reply, context.handOuts.text(next));
   });
 
-  serve(app, 'addTaskLog', async ({ path, body, reply }) => {
+  serve(app, 'addTaskLog', async (call) => {
+    const { path, body, reply } = call;
     if (body.length === 0) throw new ApiError(400, 'Required request body is missing');
     if (body.length > limits.textChars) throw new ApiError(413, `a log line has at most ${limits.textChars} bytes`);
     const id = path('taskId');
@@ -38,7 +42,7 @@ export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): v
     if (run === undefined || !isUserWorkflowId(run)) return sendEmpty(reply);
     const log = { message: Buffer.from(body).toString('utf8'), at: clock.now() };
     const done = await context.dispatcher
-      .dispatch(run, { type: 'AddTaskLogs', taskId: taskId(id), logs: [log] })
+      .dispatch(call, run, { type: 'AddTaskLogs', taskId: taskId(id), logs: [log] })
       .catch((error: unknown) => {
         if (error instanceof ApiError && error.status === 404) return undefined;
         throw error;
@@ -51,6 +55,7 @@ export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): v
 /** Sends the report to the run that the task's own id names. */
 async function report(
   context: RouteContext,
+  by: Sender,
   update: TaskUpdate,
 ): Promise<{ readonly partition: number; readonly offset: number } | undefined> {
   const run = runOf(update);
@@ -58,7 +63,7 @@ async function report(
     await requireEnded(context, update, run);
     return undefined;
   }
-  return context.dispatcher.dispatch(run, checkedResult(update.result));
+  return context.dispatcher.dispatch(by, run, checkedResult(update.result));
 }
 
 function runOf({ taskId: id, workflowInstanceId }: TaskUpdate): WorkflowId {

@@ -12,7 +12,10 @@ export function workflowControlRoutes(app: FastifyInstance, context: RouteContex
     body: Command,
     refusals: Partial<Record<RejectionCode, number>> = {},
   ): Promise<void> => {
-    markDecision(call.reply, await context.dispatcher.dispatch(runId(call.path('workflowId')), body, { refusals }));
+    markDecision(
+      call.reply,
+      await context.dispatcher.dispatch(call, runId(call.path('workflowId')), body, { refusals }),
+    );
   };
 
   serve(app, 'pauseWorkflow', async (call) => {

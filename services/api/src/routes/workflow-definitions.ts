@@ -29,9 +29,10 @@ function writeRoutes(app: FastifyInstance, context: RouteContext): void {
   serve(
     app,
     'createWorkflowDef',
-    async ({ body, query, reply }) => {
+    async (call) => {
+      const { body, query, reply } = call;
       const definition = checkedOrRefused(readOne(body), 'create.arg0', taskKinds);
-      await putAll(context, reply, [putWorkflow(definition, query.flag('overwrite', false) ? 'upsert' : 'create')]);
+      await putAll(context, call, [putWorkflow(definition, query.flag('overwrite', false) ? 'upsert' : 'create')]);
       return sendEmpty(reply);
     },
     options,
@@ -40,7 +41,8 @@ function writeRoutes(app: FastifyInstance, context: RouteContext): void {
   serve(
     app,
     'updateWorkflowDefs',
-    async ({ body, reply }) => {
+    async (call) => {
+      const { body, reply } = call;
       const list = readObjects(body, 'workflow definitions');
       if (list.length === 0) {
         throw validationFailed([{ path: 'updateWorkflowDef.arg0', message: 'WorkflowDefList is empty' }]);
@@ -52,7 +54,7 @@ function writeRoutes(app: FastifyInstance, context: RouteContext): void {
       if (problems.length > 0) throw validationFailed(problems);
       await putAll(
         context,
-        reply,
+        call,
         checked.map((definition) => putWorkflow(definition, 'upsert')),
       );
       const names = checked.map(({ name }) => name);
@@ -71,11 +73,12 @@ function writeRoutes(app: FastifyInstance, context: RouteContext): void {
     options,
   );
 
-  serve(app, 'deleteWorkflowDef', async ({ path, reply }) => {
+  serve(app, 'deleteWorkflowDef', async (call) => {
+    const { path, reply } = call;
     const name = nameWithinLimit(path('name'), 'the name of a workflow definition');
     const version = Number(path('version'));
     if (!Number.isSafeInteger(version)) throw new ApiError(400, `a version is a whole number, not ${path('version')}`);
-    const done = await context.dispatcher.dispatch(definitionAggregate('workflow', name), {
+    const done = await context.dispatcher.dispatch(call, definitionAggregate('workflow', name), {
       type: 'DeleteDefinition',
       kind: 'workflow',
       name,

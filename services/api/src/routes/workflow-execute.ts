@@ -1,7 +1,7 @@
 import { ApiError, readStartRequest } from '@partitura/conductor-api';
 import { Fault, Payload, workflowId, type StartWorkflow } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
-import type { Done } from '../commands/dispatcher.ts';
+import type { Done, Sender } from '../commands/dispatcher.ts';
 import { markDecision, sendJson } from '../http/answers.ts';
 import { readMembers } from '../http/json-body.ts';
 import { blocks } from './blocking-task.ts';
@@ -14,7 +14,8 @@ const waitSecondsPreset = 10;
 
 /** Synchronous execution: a start that is answered when the run has ended, or waits for somebody. */
 export function workflowExecuteRoutes(app: FastifyInstance, context: RouteContext): void {
-  serve(app, 'executeWorkflow', async ({ path, query, body, reply }) => {
+  serve(app, 'executeWorkflow', async (call) => {
+    const { path, query, body, reply } = call;
     const version = versionOf(path('version'));
     const seconds = query.integer('waitForSeconds', 0);
     if (seconds < 0 || seconds > waitSecondsMax) {
@@ -26,7 +27,7 @@ export function workflowExecuteRoutes(app: FastifyInstance, context: RouteContex
     else members.set('version', Payload.of(version));
     const start = checkedStart(readStartRequest(members, 'executeWorkflow'), context, 'executeWorkflow');
     const waitMs = (seconds === 0 ? waitSecondsPreset : seconds) * 1000;
-    const ran = await execute(context, start, waitMs, query.list('waitUntilTaskRef') ?? []);
+    const ran = await execute(context, call, start, waitMs, query.list('waitUntilTaskRef') ?? []);
     if (ran.done !== undefined) markDecision(reply, ran.done);
     const requestId = query.text('requestId') ?? context.ports.freshId();
     return sendJson(reply, answerText(context, { strategy, requestId, ...ran }, ran.blocking));
@@ -40,13 +41,14 @@ interface Ran extends Stop {
 
 async function execute(
   context: RouteContext,
+  by: Sender,
   start: StartWorkflow,
   waitMs: number,
   references: readonly string[],
 ): Promise<Ran> {
   const id = workflowId(context.ports.freshId());
   const ended = context.dispatcher
-    .dispatch(id, { ...start, replyWhenEnded: true }, { timeoutMs: waitMs })
+    .dispatch(by, id, { ...start, replyWhenEnded: true }, { timeoutMs: waitMs })
     .then((done) => ({ done }), notAnswered);
   const looking = new AbortController();
   const blocked = watch(context, id, blocks(references), ({ blocking }) => blocking !== undefined, looking.signal);

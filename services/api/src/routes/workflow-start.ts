@@ -1,7 +1,7 @@
 import { ApiError, readStartByPath, readStartRequest } from '@partitura/conductor-api';
 import { Payload, workflowId, type Json, type StartWorkflow, type WorkflowId } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
-import type { Done } from '../commands/dispatcher.ts';
+import type { Done, Sender } from '../commands/dispatcher.ts';
 import { markDecision, sendText } from '../http/answers.ts';
 import { readMembers, readObject } from '../http/json-body.ts';
 import { nameWithinLimit, serve, withinLimit, type RouteContext } from './context.ts';
@@ -9,17 +9,19 @@ import { checkedOrRefused } from './workflow-definitions.ts';
 
 /** Starting runs: `POST /api/workflow…`. */
 export function workflowStartRoutes(app: FastifyInstance, context: RouteContext): void {
-  serve(app, 'startWorkflow', async ({ body, reply }) => {
+  serve(app, 'startWorkflow', async (call) => {
+    const { body, reply } = call;
     const start = checkedStart(readStartRequest(readMembers(body), 'startWorkflow'), context, 'startWorkflow');
-    const { id, done } = await startRun(context, start);
+    const { id, done } = await startRun(context, call, start);
     markDecision(reply, done);
     return sendText(reply, id);
   });
 
-  serve(app, 'startWorkflowByName', async ({ path, query, body, reply }) => {
+  serve(app, 'startWorkflowByName', async (call) => {
+    const { path, query, body, reply } = call;
     const name = path('name');
     const start = checkedStart(readStartByPath(name, readObject(body), query), context, 'startWorkflow');
-    const { id, done } = await startRun(context, start).catch((error: unknown) => {
+    const { id, done } = await startRun(context, call, start).catch((error: unknown) => {
       throw inWordsOfPathForm(error, start);
     });
     markDecision(reply, done);
@@ -41,10 +43,11 @@ export function checkedStart(start: StartWorkflow, { ports }: RouteContext, oper
 /** Starts a run under a fresh id. */
 export async function startRun(
   context: RouteContext,
+  by: Sender,
   start: StartWorkflow,
 ): Promise<{ readonly id: WorkflowId; readonly done: Done }> {
   const id = workflowId(context.ports.freshId());
-  return { id, done: await context.dispatcher.dispatch(id, start) };
+  return { id, done: await context.dispatcher.dispatch(by, id, start) };
 }
 
 /** The two forms of a start say differently that there is no such definition. */

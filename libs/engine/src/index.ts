@@ -19,6 +19,7 @@ export { normalizeTaskDef } from './definition/normalize-task-def.ts';
 export { normalizeWorkflowDef } from './definition/normalize-workflow-def.ts';
 export { validateTaskDef } from './definition/validate-task-def.ts';
 export { validateWorkflowDef } from './definition/validate-workflow-def.ts';
+export { normalizeEventHandler, validateEventHandler } from './definition/event-handler.ts';
 export { pinDefinition, adHocTaskDef } from './definition/pin-definition.ts';
 export type { Problem } from './definition/problem.ts';
 export { contentHash } from './content-hash.ts';

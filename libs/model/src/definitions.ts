@@ -92,3 +92,22 @@ export interface WorkflowDef {
 export interface PinnedDefinition {
   readonly workflow: WorkflowDef;
 }
+
+/** What happens when an event arrives: `action` says what, the details stand under the key of that name. */
+export interface EventAction {
+  readonly action?: string;
+  readonly expandInlineJSON: boolean;
+  readonly [details: string]: unknown;
+}
+
+/** An event handler as it is stored, with all defaults filled in. */
+export interface EventHandlerDef {
+  readonly name: string;
+  /** Where events come from, `kafka:<topic>` or the like. */
+  readonly event: string;
+  /** Absent: always. */
+  readonly condition?: string;
+  readonly evaluatorType?: string;
+  readonly actions: readonly EventAction[];
+  readonly active: boolean;
+}

@@ -10,6 +10,7 @@ export { archivedEntries, readRun, type ArchivedHistory } from './archive/read-h
 export type { ArchivedEntry } from './archive/history-chunk.ts';
 export { dumpReadModel } from './dump.ts';
 
+export { FoldedRuns } from './projection/folded-runs.ts';
 export { PartitionChanges } from './projection/partition-changes.ts';
 export { clearPartition } from './projection/clear-partition.ts';
 export { Superseded, writeChanges, writeRows, type ChangeStep } from './projection/write-changes.ts';

@@ -192,6 +192,55 @@ describe('a task definition', () => {
   });
 });
 
+describe('an event handler', () => {
+  const handler = {
+    name: 'h',
+    event: 'kafka:orders',
+    actions: [{ action: 'start_workflow', start_workflow: { name: 'w' } }],
+  };
+
+  it('is stored with all defaults, inactive unless it says otherwise', () => {
+    const subject = new Subject('eventHandler', 'h');
+    expect(subject.put('create', { ...handler, unknown: 1 }).kind).toBe('accepted');
+    expect(subject.body()).toEqual({
+      name: 'h',
+      event: 'kafka:orders',
+      active: false,
+      actions: [{ action: 'start_workflow', expandInlineJSON: false, start_workflow: { name: 'w', input: {} } }],
+    });
+  });
+
+  it('is refused with everything that it lacks', () => {
+    expect(
+      new Subject('eventHandler', 'h').put('create', { name: 'h', actions: [{ action: 'START_WORKFLOW' }] }),
+    ).toMatchObject({
+      rejection: {
+        code: 'DEFINITION_INVALID',
+        reason: expect.stringContaining('must be one of start_workflow, complete_task'),
+      },
+    });
+    expect(new Subject('eventHandler', '').put('create', {})).toMatchObject({
+      rejection: {
+        reason:
+          'name: Missing event handler name; event: Missing event location; ' +
+          'actions: No actions specified. Please specify at-least one action; name: must be ',
+      },
+    });
+  });
+
+  it('is not created twice, nor updated or deleted before it is there', () => {
+    const subject = new Subject('eventHandler', 'h');
+    expect(subject.put('update', handler)).toMatchObject({
+      rejection: { code: 'DEFINITION_NOT_FOUND', reason: 'EventHandler with name h not found!' },
+    });
+    expect(subject.delete()).toMatchObject({ rejection: { code: 'DEFINITION_NOT_FOUND' } });
+    subject.put('create', handler);
+    expect(subject.put('create', handler)).toMatchObject({
+      rejection: { code: 'DEFINITION_EXISTS', reason: 'EventHandler with name h already exists!' },
+    });
+  });
+});
+
 describe('the state of a definition', () => {
   it('survives its snapshot, and can be said again', () => {
     const subject = new Subject('workflow', 'w');

@@ -1,6 +1,8 @@
 import {
+  normalizeEventHandler,
   normalizeTaskDef,
   normalizeWorkflowDef,
+  validateEventHandler,
   validateTaskDef,
   validateWorkflowDef,
   type Problem,
@@ -36,6 +38,7 @@ export function prepareBody(
     case 'task':
       return prepareTask(command, raw, stored, at);
     case 'eventHandler':
+      return prepareEventHandler(command, raw);
     case 'webhook':
       if (isJsonObject(raw)) return { kind: 'body', body: Payload.of(raw), version: undefined };
       return { kind: 'problems', problems: [{ path: '', message: 'the definition must be an object' }] };
@@ -68,6 +71,14 @@ function prepareTask(command: PutDefinition, raw: Json, stored: Registered | und
           updatedBy: '',
         };
   return { kind: 'body', body: Payload.of(dated), version: undefined };
+}
+
+function prepareEventHandler(command: PutDefinition, raw: Json): Prepared {
+  const problems: Problem[] = [];
+  const handler = normalizeEventHandler(raw, '', problems);
+  if (problems.length === 0) problems.push(...validateEventHandler(handler), ...misnamed(command, handler));
+  if (problems.length > 0) return { kind: 'problems', problems };
+  return { kind: 'body', body: Payload.of(handler as unknown as JsonObject), version: undefined };
 }
 
 /** The aggregate is named by its id; a body that says otherwise would be registered under a name it does not bear. */

@@ -36,7 +36,7 @@ export class PinnedDefinitions {
     if (unknown.length > 0) {
       const rows = await queries.rows<{ hash: string; body: Uint8Array }>(selectBodies, [textArray(unknown)]);
       for (const { hash, body } of rows) {
-        const pinned = definitionIn(body);
+        const pinned = definitionIn(Payload.fromBytes(body));
         wanted.set(hash, pinned);
         this.#keep(hash, pinned);
       }
@@ -52,6 +52,6 @@ export class PinnedDefinitions {
 }
 
 /** The archive keeps all that a run is pinned to; readers are shown the workflow's definition. */
-function definitionIn(body: Uint8Array): Payload {
-  return Payload.of(Payload.fromBytes(body).object['workflow'] ?? {});
+export function definitionIn(body: Payload): Payload {
+  return Payload.of(body.object['workflow'] ?? {});
 }

@@ -45,7 +45,7 @@ export class Entries {
 export const offsetOf = (index: number): number => index + 100;
 export const atOf = (index: number): number => 1_000 + 10 * index;
 
-function entryOf(id: string, index: number, events: readonly DomainEvent[]): Decided {
+export function entryOf(id: string, index: number, events: readonly DomainEvent[]): Decided {
   return {
     kind: 'decision',
     epoch: 0,

@@ -52,7 +52,7 @@ export async function workflowViews(
     queries,
     rows.map((row) => row.definition_hash),
   );
-  return rows.map((row) => ({ ...columns(row), definition: pinned(row.definition_hash), tasks: [] }));
+  return rows.map((row) => ({ ...columnsOf(row), definition: pinned(row.definition_hash), tasks: [] }));
 }
 
 /** The view with its tasks. A run changed when one of its tasks did, though its own row is not touched then. */
@@ -68,7 +68,8 @@ export function withTasks(
   return { ...view, updateTime, offset, tasks };
 }
 
-function columns(row: WorkflowRow): Omit<WorkflowView, 'definition' | 'tasks'> {
+/** What a row says by itself. */
+export function columnsOf(row: WorkflowRow): Omit<WorkflowView, 'definition' | 'tasks'> {
   return {
     workflowId: workflowId(row.workflow_id),
     startIndex: row.start_index,

@@ -70,24 +70,33 @@ function workflowStatusFor(status: TaskStatus): EndedWorkflowStatus {
   return status === 'TIMED_OUT' ? 'TIMED_OUT' : 'FAILED';
 }
 
+/** Ends the workflow because a task says so. What permissive tasks left undone fails it all the same. */
+export function endAsTold(turn: Turn, told: Required<Ending>): void {
+  const tolerated = toleratedFailures(turn);
+  if (tolerated === undefined) endWorkflow(turn, told);
+  else endWorkflow(turn, { status: 'FAILED', reason: tolerated, output: told.output, compensated: true });
+}
+
 /** Ends the workflow when nothing is left to do: everything at the top level has run, and nothing is open. */
 export function completeIfDone(turn: Turn): void {
   const { run } = turn;
   if (run.phase !== 'running' || run.postponed !== undefined || run.tasks.openCount > 0) return;
   if (!turn.graph.topLevel.every((number) => run.tasks.newest.has(turn.node(number).task.taskReferenceName))) return;
-  const tolerated = permissiveFailures(turn);
-  if (tolerated.length > 0) {
-    const reason = tolerated
-      .map(
-        ({ plan, status, reason: why }) =>
-          `Task ${plan.taskId} failed with status: ${status} and reason: '${why ?? 'null'}'`,
-      )
-      .join('. ');
-    failWorkflow(turn, reason);
+  const tolerated = toleratedFailures(turn);
+  if (tolerated !== undefined) {
+    failWorkflow(turn, tolerated);
     return;
   }
   const reason = run.tasks.bySeq.isEmpty() ? 'No tasks found to be executed' : undefined;
   endWorkflow(turn, { status: 'COMPLETED', reason, compensated: false });
+}
+
+/** What permissive tasks that failed for good say; undefined: there are none. */
+function toleratedFailures(turn: Turn): string | undefined {
+  const failures = permissiveFailures(turn).map(
+    ({ plan, status, reason }) => `Task ${plan.taskId} failed with status: ${status} and reason: '${reason ?? 'null'}'`,
+  );
+  return failures.length === 0 ? undefined : failures.join('. ');
 }
 
 function permissiveFailures(turn: Turn): readonly Task[] {

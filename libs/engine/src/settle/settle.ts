@@ -2,7 +2,7 @@ import { Payload, unreachable } from '@partitura/model';
 import { isHeld } from '../evolve/task-reported.ts';
 import { tooLargeForWorkflow, workflowBytesMax } from '../limits.ts';
 import { Agenda, type Item } from './agenda.ts';
-import { cancelOpenTasks, completeIfDone, endWorkflow, failWorkflow } from './end-workflow.ts';
+import { cancelOpenTasks, completeIfDone, endAsTold, failWorkflow } from './end-workflow.ts';
 import { enterBranch, enterGenerated, enterTask } from './enter.ts';
 import { follow } from './follow.ts';
 import { iterated } from './iterated.ts';
@@ -60,7 +60,7 @@ function work(turn: Turn, item: Item): void {
     case 'end': {
       const { status, reason, taskId } = item;
       const compensated = status !== 'COMPLETED';
-      endWorkflow(turn, { status, reason, output: Payload.of(item.output), failedTaskId: taskId, compensated });
+      endAsTold(turn, { status, reason, output: Payload.of(item.output), failedTaskId: taskId, compensated });
       return;
     }
     case 'again':

@@ -71,6 +71,18 @@ describe('a TERMINATE task', () => {
     expect(run.task('j1').output).toEqual({});
   });
 
+  it('fails a workflow in which a permissive task has failed, whatever it says', () => {
+    const scenario = new Scenario({
+      tasks,
+      workflows: [
+        workflow('w', [simple('a1', { permissive: true }), terminate('tm', { terminationStatus: 'COMPLETED' })]),
+      ],
+    });
+    const run = scenario.start('w').fail('a1', 'w1');
+    expect(run.status).toBe('FAILED');
+    expect(run.seen.reason).toBe(`Task ${run.task('a1').taskId} failed with status: FAILED and reason: 'w1'`);
+  });
+
   it('with a status that is none fails', () => {
     const scenario = new Scenario({
       workflows: [workflow('w', [terminate('tm', { terminationStatus: '${workflow.input.s}' })])],

@@ -100,6 +100,18 @@ describe('a join', () => {
     expect(run.seen.failedReferenceTaskNames).toEqual(['a1', 'j1']);
   });
 
+  it('that fails shows the outputs of everything that it joined, in whatever order they came', () => {
+    const scenario = scenarioOf(
+      fork('f', [[simple('a1', { permissive: true })], [simple('b1')]]),
+      join('j1', ['a1', 'b1']),
+    );
+    const early = scenario.start('w').fail('a1', 'no', { a: 1 }).complete('b1', { b: 1 });
+    const late = scenario.start('w').complete('b1', { b: 1 }).fail('a1', 'no', { a: 1 });
+    for (const run of [early, late]) {
+      expect(run.task('j1')).toMatchObject({ status: 'FAILED', output: { a1: { a: 1 }, b1: { b: 1 } } });
+    }
+  });
+
   it('collects no key for an empty output', () => {
     const scenario = scenarioOf(fork('f', [[simple('a1')], [simple('b1')]]), join('j1', ['a1', 'b1']));
     const run = scenario.start('w').complete('a1').complete('b1', { k: null });

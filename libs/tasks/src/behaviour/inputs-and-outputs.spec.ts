@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Payload } from '@partitura/model';
 import { Scenario } from '../testing/scenario.ts';
-import { simple, task, taskDef, workflow } from '../testing/shapes.ts';
+import { fork, join, simple, task, taskDef, workflow } from '../testing/shapes.ts';
 
 const tasks = [taskDef('a'), taskDef('b')];
 
@@ -20,6 +20,36 @@ describe('inputs of tasks', () => {
     const inputParameters = { p: '${workflow.input.nope}', q: '${zz.output.k}' };
     const scenario = new Scenario({ tasks, workflows: [workflow('w', [simple('a1', { inputParameters })])] });
     expect(scenario.start('w').task('a1').input).toEqual({ p: null, q: null });
+  });
+
+  it('take text that looks like an expression for text', () => {
+    const inputParameters = { t: '${workflow.input.t}' };
+    const scenario = new Scenario({ tasks, workflows: [workflow('w', [simple('a1', { inputParameters })])] });
+    const t = '${workflow.input.secret}';
+    expect(scenario.start('w', { t, secret: 's' }).task('a1').input).toEqual({ t });
+  });
+
+  it('write lists and objects into text as Conductor writes them', () => {
+    const inputParameters = { t: 'got ${workflow.input.o}' };
+    const scenario = new Scenario({ tasks, workflows: [workflow('w', [simple('a1', { inputParameters })])] });
+    const run = scenario.start('w', { o: { k: [1, 'two', null, 2.5, true] } });
+    expect(run.task('a1').input).toEqual({ t: 'got {k=[1, two, null, 2.5, true]}' });
+  });
+
+  it('follow wildcards, filters and indexes from the end', () => {
+    const inputParameters = {
+      all: '${workflow.input.objs[*].p}',
+      some: '${workflow.input.objs[?(@.p>1)].q}',
+      last: '${workflow.input.objs[-1].q}',
+      beyond: '${workflow.input.objs[7]}',
+    };
+    const scenario = new Scenario({ tasks, workflows: [workflow('w', [simple('a1', { inputParameters })])] });
+    const objs = [
+      { p: 1, q: 'x' },
+      { p: 2, q: 'y' },
+    ];
+    const { input } = scenario.start('w', { objs }).task('a1');
+    expect(input).toEqual({ all: [1, 2], some: ['y'], last: 'y', beyond: null });
   });
 
   it('leave keys alone and look into lists and objects', () => {
@@ -58,6 +88,22 @@ describe('inputs of tasks', () => {
       workflows: [workflow('w', [simple('a1', { inputParameters: { m: 'PUT', n: null } })])],
     });
     expect(scenario.start('w', { h: 'q' }).task('a1').input).toEqual({ url: 'http://q/x', m: 'PUT', n: 1 });
+  });
+
+  it('stay null where the template of the task definition finds nothing either', () => {
+    const scenario = new Scenario({
+      tasks: [taskDef('a', { inputTemplate: { p: '${workflow.input.nope}' } })],
+      workflows: [workflow('w', [simple('a1', { inputParameters: { p: '${workflow.input.nope}' } })])],
+    });
+    expect(scenario.start('w').task('a1').input).toEqual({ p: null });
+  });
+
+  it('read nothing of the server, and change nothing that is stored', () => {
+    const inputParameters = { path: '${PATH}', home: '${HOME}', more: '${workflow.input.l.append(3)}' };
+    const scenario = new Scenario({ tasks, workflows: [workflow('w', [simple('a1', { inputParameters })])] });
+    const run = scenario.start('w', { l: [1] });
+    expect(run.task('a1').input).toEqual({ path: null, home: null, more: null });
+    expect(run.seen.started?.input.value).toEqual({ l: [1] });
   });
 
   it('that would cost too much fail the task, not the partition', () => {
@@ -102,8 +148,19 @@ describe('input and output of a workflow', () => {
   });
 
   it('is the output of the task scheduled last when nothing is said', () => {
-    const scenario = new Scenario({ tasks, workflows: [workflow('w', [simple('a1'), task('NOOP', 'n1')])] });
-    expect(scenario.start('w').complete('a1', { k: 1 }).seen.output).toEqual({});
+    const scenario = new Scenario({
+      tasks,
+      workflows: [
+        workflow('w', [simple('a1'), simple('b1')]),
+        workflow('pure', [simple('a1'), task('NOOP', 'n1')]),
+        workflow('forked', [fork('f', [[simple('a1')], [simple('b1')]]), join('j1', ['a1', 'b1'])]),
+      ],
+    });
+    expect(scenario.start('w').complete('a1', { k: 1 }).complete('b1', { z: 2 }).seen.output).toEqual({ z: 2 });
+    expect(scenario.start('pure').complete('a1', { k: 1 }).seen.output).toEqual({});
+    const retried = scenario.start('forked').complete('b1').fail('a1', 'no');
+    retried.retry();
+    expect(retried.complete('a1', { late: 1 }).seen.output).toEqual({ late: 1 });
   });
 });
 

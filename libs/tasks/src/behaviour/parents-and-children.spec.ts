@@ -44,6 +44,14 @@ describe('a parent that ends', () => {
     expect(kid.seen.reason).toBe('Parent workflow has been terminated with status TERMINATED');
   });
 
+  it('because it is removed takes its children along', () => {
+    const scenario = scenarioOf([sub('s1', { name: 'child' })]);
+    const parent = scenario.start('parent');
+    const kid = parent.child('s1');
+    parent.send({ type: 'RemoveWorkflow', onlyEnded: false });
+    expect([parent.status, kid.status]).toEqual(['REMOVED', 'TERMINATED']);
+  });
+
   it('does not make its children compensate', () => {
     const scenario = new Scenario({
       tasks,

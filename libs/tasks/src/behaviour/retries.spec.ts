@@ -150,6 +150,18 @@ describe('an optional task that fails for good', () => {
   });
 });
 
+describe('an optional task that fails for good', () => {
+  it('is read by what follows like one that completed', () => {
+    const inputParameters = { p: '${a1.output.p}', st: '${a1.status}' };
+    const scenario = new Scenario({
+      tasks: [taskDef('a'), taskDef('b')],
+      workflows: [workflow('w', [simple('a1', { optional: true }), simple('b1', { inputParameters })])],
+    });
+    const run = scenario.start('w').fail('a1', 'no', { p: 4 });
+    expect(run.task('b1').input).toEqual({ p: 4, st: 'COMPLETED_WITH_ERRORS' });
+  });
+});
+
 describe('a permissive task that fails for good', () => {
   it('lets the flow go on and fails the workflow at its end', () => {
     const run = oneTask({}, { permissive: true }).start('w').fail('a1', 'w1');

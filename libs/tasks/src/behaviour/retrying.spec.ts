@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Scenario } from '../testing/scenario.ts';
-import { fork, join, simple, task, taskDef, workflow } from '../testing/shapes.ts';
+import { fork, join, simple, sub, task, taskDef, workflow } from '../testing/shapes.ts';
 
 const tasks = ['a', 'b', 'c', 'd'].map((name) => taskDef(name));
 const scenarioOf = (...list: Parameters<typeof workflow>[1][number][]) =>
@@ -76,13 +76,18 @@ describe('a retried workflow', () => {
 
   it('makes new attempts of a worker task and of waits that were cancelled', () => {
     const run = scenarioOf(
-      fork('f', [[simple('a1')], [task('WAIT', 'wt', { inputParameters: { duration: '5 seconds' } })]]),
-      join('j1', ['a1', 'wt']),
+      fork('f', [
+        [simple('a1')],
+        [task('WAIT', 'wt', { inputParameters: { duration: '5 seconds' } })],
+        [task('HUMAN', 'hm')],
+      ]),
+      join('j1', ['a1', 'wt', 'hm']),
     ).start('w');
     run.report('a1', 'FAILED_WITH_TERMINAL_ERROR', {}, { reason: 'no' });
     run.retry();
     expect(run.task('a1')).toMatchObject({ attempt: 1, status: 'SCHEDULED' });
     expect(run.task('wt')).toMatchObject({ attempt: 1, status: 'IN_PROGRESS' });
+    expect(run.task('hm')).toMatchObject({ attempt: 1, status: 'IN_PROGRESS' });
   });
 
   it('after termination makes a new attempt of what was cancelled', () => {
@@ -130,5 +135,77 @@ describe('a retried workflow', () => {
     expect(run.task('c1').status).toBe('SCHEDULED');
     run.complete('b1').complete('c1');
     expect(run.status).toBe('COMPLETED');
+  });
+
+  it('leaves the old attempt as it was', () => {
+    const scenario = new Scenario({
+      tasks,
+      workflows: [
+        workflow('child', [simple('b1')]),
+        workflow('w', [sub('s1', { name: 'child' }, { inputParameters: { n: '${workflow.variables.n}' } })], {
+          variables: { n: 1 },
+        }),
+      ],
+    });
+    const run = scenario.start('w');
+    const { id } = run.child('s1').fail('b1', 'no', { err: 1 });
+    const before = { ...run.task('s1') };
+    run.retry();
+    const [old, fresh] = run.seen.tasks;
+    expect(old).toEqual({ ...before, retried: true });
+    expect(old?.output).toEqual({ subWorkflowId: id, err: 1 });
+    expect(Object.keys(fresh?.input as object)).toEqual(Object.keys(before.input as object));
+  });
+
+  it('forgets why and by whom it failed, and says it again at its next end', () => {
+    const scenario = scenarioOf(
+      simple('a1'),
+      simple('b1', { inputParameters: { why: '${workflow.reasonForIncompletion}' } }),
+    );
+    const run = scenario.start('w').fail('a1', 'no');
+    expect(run.seen.failedTaskId).toBe(run.task('a1').taskId);
+    run.retry();
+    expect(run.task('a1').reason).toBeUndefined();
+    run.complete('a1');
+    expect(run.task('b1').input).toEqual({ why: null });
+    run.terminate('enough');
+    expect([run.seen.failedTaskId, run.seen.failedReferenceTaskNames]).toEqual([undefined, ['a1']]);
+  });
+
+  it('opens its join again without the reason for which that had failed', () => {
+    const run = scenarioOf(fork('f', [[simple('a1', { permissive: true })], [simple('b1')]]), join('j1', ['a1', 'b1']))
+      .start('w')
+      .fail('a1', 'w1')
+      .complete('b1');
+    expect(run.task('j1').reason).toBe('w1');
+    run.retry();
+    expect(
+      run.state.phase === 'running' && run.state.tasks.bySeq.find(({ plan }) => plan.referenceName === 'j1'),
+    ).toMatchObject({ reason: undefined });
+  });
+
+  it('holds the new attempt of a permissive failure to its limits and retries, and repeats nothing after it', () => {
+    const scenario = new Scenario({
+      tasks: [
+        taskDef('a', { retryCount: 5, retryDelaySeconds: 0, timeoutSeconds: 5, timeoutPolicy: 'RETRY' }),
+        taskDef('b'),
+        taskDef('c'),
+      ],
+      workflows: [workflow('w', [simple('a1', { permissive: true }), simple('b1'), simple('c1')])],
+    });
+    const run = scenario.start('w');
+    run.report('a1', 'FAILED_WITH_TERMINAL_ERROR', {}, { reason: 'no' });
+    run.complete('b1').fail('c1', 'no');
+    run.retry();
+    scenario.poll('a');
+    scenario.advance(5_000);
+    expect(run.seen.tasks.filter(({ ref }) => ref === 'a1').map(({ status }) => status)).toEqual([
+      'FAILED_WITH_TERMINAL_ERROR',
+      'TIMED_OUT',
+      'SCHEDULED',
+    ]);
+    run.complete('a1');
+    expect(run.seen.tasks.filter(({ ref }) => ref === 'b1')).toHaveLength(1);
+    expect(run.complete('c1').status).toBe('COMPLETED');
   });
 });

@@ -85,6 +85,18 @@ describe('pollTimeoutSeconds', () => {
     );
   });
 
+  it('begins when a delayed task can be taken', () => {
+    const scenario = new Scenario({
+      tasks: [taskDef('a', { pollTimeoutSeconds: 2, timeoutPolicy: 'RETRY' })],
+      workflows: [workflow('w', [simple('a1', { startDelay: 10 })])],
+    });
+    const run = scenario.start('w');
+    scenario.advance(11_999);
+    expect(run.task('a1').status).toBe('SCHEDULED');
+    scenario.advance(1);
+    expect(run.task('a1').status).toBe('TIMED_OUT');
+  });
+
   it('starts anew when a worker hands the task back', () => {
     const scenario = withDef({ pollTimeoutSeconds: 5, timeoutPolicy: 'RETRY' });
     const run = scenario.start('w');

@@ -31,6 +31,19 @@ describe('a dynamic task', () => {
     );
   });
 
+  it('takes its name from what came before, and fails the workflow when there is none', () => {
+    const dynamicTask = task('DYNAMIC', 'd1', {
+      dynamicTaskNameParam: 't',
+      inputParameters: { t: '${a1.output.t}' },
+    });
+    const scenario = new Scenario({ tasks: [taskDef('a')], workflows: [workflow('w', [simple('a1'), dynamicTask])] });
+    const named = scenario.start('w').complete('a1', { t: 'b' });
+    expect(named.task('d1')).toMatchObject({ type: 'b', status: 'SCHEDULED' });
+    const nameless = scenario.start('w').complete('a1');
+    expect([nameless.status, nameless.summary]).toEqual(['FAILED', ['a1:COMPLETED']]);
+    expect(nameless.seen.reason).toMatch(/^Cannot map a dynamic task based on the parameter and input/);
+  });
+
   it('takes retries and limits from the definition of the name that it turned out to have', () => {
     const scenario = scenarioOf([taskDef('b', { retryCount: 1, retryDelaySeconds: 0, responseTimeoutSeconds: 7 })]);
     const run = scenario.start('w', { t: 'b' }).fail('d1', 'no');

@@ -11,7 +11,7 @@ export async function openDatabase(config: ServerConfig, clock: Clock, logger: L
   const { databaseUrl } = config;
   const database =
     databaseUrl === undefined
-      ? await openEmbeddedDatabase({ directory: join(config.dataDir, 'database') })
+      ? await openEmbeddedDatabase({ directory: join(config.dataDir, directoryFor(config)) })
       : openPostgres({ url: databaseUrl });
   for (let attempt = 1; ; attempt++) {
     try {
@@ -27,6 +27,11 @@ export async function openDatabase(config: ServerConfig, clock: Clock, logger: L
       await sleep(clock, 1_000);
     }
   }
+}
+
+/** A read model belongs to one log: the same data directory may serve an embedded run today and a Kafka one tomorrow. */
+function directoryFor({ log, namespace }: ServerConfig): string {
+  return log === 'embedded' ? 'database' : `database-of-kafka-${namespace}`;
 }
 
 function isPassing(error: unknown): boolean {

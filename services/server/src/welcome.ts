@@ -13,7 +13,7 @@ export function welcome(config: ServerConfig, { url, partitions }: Pick<RunningS
     const where =
       config.log === 'embedded'
         ? `embedded log and database in ${resolve(config.dataDir)}`
-        : `Kafka at ${config.kafkaBrokers.join(', ')}`;
+        : `Kafka at ${config.kafkaBrokers.join(', ')}${config.databaseUrl === undefined ? `, database in ${resolve(config.dataDir)}` : ''}`;
     lines.push(
       `  ${where}, ${partitions} partitions`,
       `  try it     curl -X POST ${url}/api/metadata/workflow -H 'content-type: application/json' -d @deploy/examples/workflows/hello.json`,

@@ -106,6 +106,14 @@ describe('inputs of tasks', () => {
     expect(run.seen.started?.input.value).toEqual({ l: [1] });
   });
 
+  it('keep secrets as they are written', () => {
+    const inputParameters = { p: '${workflow.secrets.S}', q: 'Bearer ${workflow.secrets.S}' };
+    const scenario = new Scenario({ tasks, workflows: [workflow('w', [simple('a1', { inputParameters })])] });
+    const run = scenario.start('w');
+    expect(run.task('a1').input).toEqual(inputParameters);
+    expect(scenario.poll('a')?.input.value).toEqual(inputParameters);
+  });
+
   it('that would cost too much fail the task, not the partition', () => {
     const inputParameters = { x: '${workflow.input.big}${workflow.input.big}${workflow.input.big}' };
     const scenario = new Scenario({ tasks, workflows: [workflow('w', [simple('a1', { inputParameters })])] });

@@ -1,0 +1,106 @@
+import { open, shown, type Contents } from './contents.ts';
+
+const dynamic = 'libs/tasks/src/dynamic/dynamic.task.spec.ts › a dynamic task';
+const dynamicFork = 'libs/tasks/src/fork-join-dynamic/fork-join-dynamic.task.spec.ts';
+
+/** E35 to E73 of the contract: choices, forks, joins, loops. */
+export const controlFlow: Contents = {
+  E35: shown(
+    'a SWITCH runs the tasks of its case, none, or the default',
+    'switches › a switch › runs the tasks of the chosen case, then goes on',
+    'switches › a switch › goes on at once when the chosen case is empty',
+    'switches › a switch › takes the default when no case fits',
+  ),
+  E36: open('a DECISION with an empty case takes the default', 'DECISION'),
+  E37: shown(
+    'a SWITCH that matches nothing, as the last task, gives the workflow its output',
+    'switches › a switch › that matches nothing as the last task completes the workflow with its own output',
+  ),
+  E38: shown('a SWITCH within a SWITCH', 'switches › a switch › within a switch leads back out of both'),
+  E39: open('an optional SWITCH whose script throws', 'scripts'),
+  E40: shown(
+    'an unknown evaluator fails the workflow without a task',
+    'switches › a switch › with an unknown evaluator fails the workflow without a task, optional or not',
+  ),
+  E41: shown(
+    'a DYNAMIC task is named by what came before',
+    `${dynamic} › takes its name from what came before, and fails the workflow when there is none`,
+  ),
+  E42: open('an EXCLUSIVE_JOIN takes the output of the branch that ran, or of its default', 'EXCLUSIVE_JOIN'),
+  E43: open('an EXCLUSIVE_JOIN without a default waits', 'EXCLUSIVE_JOIN'),
+  E44: shown(
+    'nested forks are unfolded in order',
+    'forks-and-joins › a fork › is unfolded depth first: forks, heads of branches, joins',
+  ),
+  E45: shown(
+    'the first branch that fails ends the fork',
+    'forks-and-joins › a fork › ends with its first failing branch: the others and the join are cancelled',
+  ),
+  E46: shown(
+    'a JOIN over an optional failure',
+    'forks-and-joins › a join › over an optional failure waits for all and completes with errors',
+  ),
+  E47: shown(
+    'a JOIN over a permissive failure',
+    'forks-and-joins › a join › over a permissive failure waits for all, then fails and ends the workflow',
+  ),
+  E48: shown(
+    'such a workflow is retried in the same JOIN',
+    'retrying › a retried workflow › after a permissive failure waits in the same join for the new attempt',
+  ),
+  E49: shown(
+    'empty outputs leave no key in the JOIN',
+    'forks-and-joins › a join › collects no key for an empty output',
+  ),
+  E50: shown(
+    'a JOIN waits for ever for a branch that was not taken',
+    'forks-and-joins › a join › waits for ever for a task of a branch that was not taken',
+  ),
+  E51: shown(
+    'a fork without a JOIN fails the workflow',
+    'forks-and-joins › a fork › that is not followed by a join fails the workflow without a task',
+  ),
+  E52: shown(
+    'variables set in one branch are seen in another',
+    'forks-and-joins › a fork › lets variables set in one branch be seen in another',
+  ),
+  E53: open('two scripts that fail in two branches', 'INLINE'),
+  E54: shown(
+    'a dynamic fork of given tasks',
+    `${dynamicFork} › a dynamic fork over a list of tasks › runs them side by side, each with its own input over what the task says`,
+  ),
+  E55: shown(
+    'a dynamic fork of no tasks',
+    `${dynamicFork} › a dynamic fork over a list of tasks › of none completes at once`,
+  ),
+  E56: shown(
+    'a dynamic fork of something that is no list',
+    `${dynamicFork} › a dynamic fork over a list of tasks › with input %j fails the workflow without a fork`,
+  ),
+  E57: shown(
+    'a dynamic fork into children',
+    `${dynamicFork} › a dynamic fork over a list of inputs › starts a child per element`,
+  ),
+  E58: shown(
+    'an optional dynamic fork',
+    `${dynamicFork} › a dynamic fork over a list of inputs › that is optional makes optional tasks`,
+  ),
+  E59: shown(
+    'a dynamic fork is retried without forking again',
+    `${dynamicFork} › a dynamic fork over a list of tasks › goes on after a retry where it was, without forking again`,
+  ),
+  E60: open('iterations have names, numbers and an output each', 'DO_WHILE'),
+  E61: open('what counts as true in a condition', 'DO_WHILE'),
+  E62: open('a loop over items', 'DO_WHILE'),
+  E63: open('a loop over items with a condition', 'DO_WHILE'),
+  E64: open('only the last iterations are kept', 'DO_WHILE'),
+  E65: open('an optional failure in a body', 'DO_WHILE'),
+  E66: open('an optional loop does not shield its body', 'DO_WHILE'),
+  E67: open('a condition that throws', 'DO_WHILE'),
+  E68: open('a TERMINATE in a body', 'DO_WHILE'),
+  E69: open('five hundred iterations', 'DO_WHILE'),
+  E70: open('a loop in a branch', 'DO_WHILE'),
+  E71: open('a SWITCH in a body', 'DO_WHILE'),
+  E72: open('children in a body', 'DO_WHILE'),
+  E73: open('a retry within a loop', 'DO_WHILE'),
+};

@@ -1,0 +1,167 @@
+import { open, shown, type Contents } from './contents.ts';
+
+const wait = 'libs/tasks/src/wait/wait.task.spec.ts › a wait';
+const human = 'libs/tasks/src/human/human.task.spec.ts › a human task';
+const http = 'libs/tasks/src/http/http.task.spec.ts › an HTTP task';
+const httpExecutor = 'libs/tasks/src/http/http.executor.int.spec.ts › the HTTP executor';
+const api = 'services/api/src/routes';
+
+/** E74 to E125 of the contract: waits, events, scripts, children, ends and what operators do. */
+export const waitsToOperations: Contents = {
+  E74: shown(
+    'a WAIT for a duration and until a moment',
+    `${wait} › for a duration ends by itself, with an empty output`,
+    `${wait} › until a moment in the past is over at once`,
+  ),
+  E75: shown('a WAIT with both', `${wait} › with input %j fails for good, and the workflow exists`),
+  E76: shown(
+    'a WAIT ends while its workflow is paused',
+    'pausing › a paused workflow › lets a wait end, and goes on after resume',
+  ),
+  E77: shown(
+    'a signal reaches the WAIT of a child',
+    `${api}/tasks.spec.ts › a signal › ends the WAIT of a child in which the run stands`,
+  ),
+  E78: shown('a HUMAN task is completed by its reference', `${human} › is in progress until somebody answers`),
+  E79: shown(
+    'a HUMAN task times out and is asked again',
+    `${human} › is timed out and asked again by a task definition of its name`,
+  ),
+  E80: open('an EVENT starts a workflow through a handler', 'event handlers'),
+  E81: open('an EVENT with an unknown sink', 'EVENT'),
+  E82: open('an EVENT that somebody else completes', 'EVENT'),
+  E83: open('a handler whose condition is false', 'event handlers'),
+  E84: open('a handler that completes the task of a loop', 'event handlers'),
+  E85: open('results of scripts', 'INLINE'),
+  E86: open('result and list of results of a jq query', 'JSON_JQ_TRANSFORM'),
+  E87: open('a failed jq task is run again with another query', 'JSON_JQ_TRANSFORM'),
+  E88: shown(
+    'HTTP without a method, and an answer that is an error',
+    `${httpExecutor} › fails without an address or method: %j`,
+    `${httpExecutor} › fails with the text of an error answer`,
+    `${http} › fails without a retry when no task definition is registered`,
+  ),
+  E89: shown(
+    'a child gets its input and gives its output',
+    'sub-workflows › a sub-workflow › starts a child with its input, and takes its output over',
+  ),
+  E90: shown(
+    'a child that fails fails its parent, reason within reason',
+    'sub-workflows › a sub-workflow › that fails fails the task and the parent, reason within reason',
+  ),
+  E91: shown(
+    'an optional child that is terminated',
+    'sub-workflows › a sub-workflow › that is optional and terminated lets the parent go on',
+  ),
+  E92: shown(
+    'every attempt has a child of its own',
+    'sub-workflows › a sub-workflow › with retries starts a new child for each attempt',
+  ),
+  E93: shown(
+    'the version of a child is fixed when the parent starts',
+    'sub-workflows › a sub-workflow › keeps the version that was the latest when the parent started',
+  ),
+  E94: shown(
+    'a child of an unknown definition',
+    'sub-workflows › a sub-workflow › of an unknown definition with a version fails the task',
+  ),
+  E95: shown(
+    'a child of an inline definition is marked',
+    'sub-workflows › a sub-workflow › may have its definition inline, which marks its input',
+  ),
+  E96: open('a workflow that another has started lives on its own', 'START_WORKFLOW'),
+  E97: shown(
+    'TERMINATE with FAILED starts the failure workflow',
+    'ending › a TERMINATE task › ends the workflow with its status, reason and output, and starts the failure workflow',
+  ),
+  E98: shown(
+    'TERMINATE without a reason, with an output that is no object',
+    'ending › a TERMINATE task › without a reason names itself, and wraps an output that is no object',
+  ),
+  E99: shown(
+    'TERMINATE in a branch',
+    'ending › a TERMINATE task › in a branch cancels the other branches and the join',
+  ),
+  E100: shown(
+    'variables are replaced key by key, not merged',
+    'ending › workflow variables › begin as the definition says and are replaced key by key',
+  ),
+  E101: shown('a failure workflow named by the input', 'ending › a failure workflow › may be named by the input: %s'),
+  E102: shown(
+    'a failure workflow that nobody registered',
+    'ending › a failure workflow › that nobody registered is said to be missing',
+  ),
+  E103: shown(
+    'pause and resume',
+    'pausing › a paused workflow › records a completion but schedules nothing until resume',
+    'pausing › a paused workflow › may be paused again without effect, and terminated',
+    'operations › a running workflow › cannot be resumed',
+  ),
+  E104: shown(
+    'terminating what has ended',
+    'operations › a workflow that has ended › refuses what has no meaning any more, with words that clients know',
+    'operations › a workflow that has ended › as TERMINATED keeps its first reason',
+    'operations › a workflow that has ended › as FAILED may still be terminated, which replaces status, reason and output',
+  ),
+  E105: shown(
+    'what cannot be retried, and the status that says so',
+    'operations › a running workflow › cannot be retried',
+    `${api}/workflow.spec.ts › controlling a run › %s …/%s refused with %s is %d`,
+  ),
+  E106: shown(
+    'a retried fork keeps its JOIN and what was done',
+    'retrying › a retried workflow › keeps a join under its old id and leaves done branches alone',
+  ),
+  E107: shown(
+    'a retry begins cancelled waits and questions anew',
+    'retrying › a retried workflow › makes new attempts of a worker task and of waits that were cancelled',
+  ),
+  E108: shown(
+    'a terminated workflow can be retried',
+    'retrying › a retried workflow › after termination makes a new attempt of what was cancelled',
+  ),
+  E109: open('a restart, also with the latest definitions', 'restart'),
+  E110: open('a workflow that may not be restarted', 'restart'),
+  E111: open('a rerun from a task', 'rerun'),
+  E112: open('a rerun from the start, with another input', 'rerun'),
+  E113: open('a rerun of a task of a child', 'rerun'),
+  E114: open('a task is skipped before it is reached', 'skip'),
+  E115: open('the last task is skipped', 'skip'),
+  E116: shown(
+    'a running workflow cannot be archived',
+    'operations › a running workflow › is removed only after it was terminated',
+    `${api}/workflow.spec.ts › controlling a run › %s …/%s refused with %s is %d`,
+  ),
+  E117: open('bulk operations', 'bulk'),
+  E118: open('a restarted child of a completed parent', 'restart'),
+  E119: shown(
+    'a retried grandchild revives everybody above it',
+    'parents-and-children › a child that is retried › brings all its parents back to life under their old ids',
+  ),
+  E120: shown(
+    'the retried child of an optional task leaves its parent alone',
+    'parents-and-children › a child that is retried › leaves a parent alone whose task is optional',
+  ),
+  E121: shown(
+    'a retry after a workflow time-out has a fresh clock',
+    'retrying › a retried workflow › after its own time-out has a fresh clock',
+  ),
+  E122: shown(
+    'task definitions are fixed at the start',
+    'inputs-and-outputs › a start › freezes the task definitions that are registered at that moment',
+  ),
+  E123: shown(
+    'starts of what is unknown, or without an input',
+    'inputs-and-outputs › a start › of an unknown workflow is refused once the definitions are known to be current',
+    `${api}/workflow.spec.ts › starting a workflow › that does not exist is 404 in the words of each form`,
+    `${api}/workflow.spec.ts › starting a workflow › with %s is refused`,
+  ),
+  E124: shown(
+    'an inline definition comes before a registered one',
+    'inputs-and-outputs › a start › with an inline definition runs that, whatever is registered under its name',
+  ),
+  E125: shown(
+    'an output that is too large fails its task',
+    'reports › a report about a task › with more than 3 MB fails the task for good',
+  ),
+};

@@ -184,6 +184,11 @@ export interface TaskReopened {
   readonly attempt: number;
   readonly join?: { readonly on: readonly string[]; readonly open: number };
 }
+/** The history goes on without these attempts: nobody names them any more. Their numbers are not given out again. */
+export interface TasksRemoved {
+  readonly type: 'TasksRemoved';
+  readonly taskIds: readonly TaskId[];
+}
 export interface TaskLogsAdded {
   readonly type: 'TaskLogsAdded';
   readonly taskId: TaskId;
@@ -232,6 +237,7 @@ export type WorkflowEvent =
   | TaskLeaseExtended
   | TaskEnded
   | TaskReopened
+  | TasksRemoved
   | TaskLogsAdded
   | WorkPostponed
   | WorkContinued;

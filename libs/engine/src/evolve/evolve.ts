@@ -4,6 +4,7 @@ import { taskDispatched, taskPolled } from './task-handed-out.ts';
 import { taskReopened } from './task-reopened.ts';
 import { taskEnded, taskProgressed } from './task-reported.ts';
 import { taskScheduled } from './task-scheduled.ts';
+import { tasksRemoved } from './tasks-removed.ts';
 import { changeTask } from './with-task.ts';
 import {
   variablesSet,
@@ -43,6 +44,8 @@ function evolveRun(run: Run, event: RunEvent, meta: EventMeta): Run {
       return taskEnded(run, event, meta);
     case 'TaskReopened':
       return taskReopened(run, event, meta);
+    case 'TasksRemoved':
+      return tasksRemoved(run, event, meta);
     case 'TaskLogsAdded':
       return run;
     case 'VariablesSet':

@@ -32,6 +32,17 @@ export function withTask(run: Run, before: Task, after: Task, at: number): Draft
   return next;
 }
 
+/** The run without what it keeps because of a task, except for its place in the table. */
+export function withoutTask(run: Run, task: Task, at: number): Draft<Run> {
+  const next = draftOfRun(run);
+  const { seq } = task.plan;
+  next.updatedAt = at;
+  next.dataBytes = run.dataBytes - dataBytesOf(task);
+  next.timers = moveDue(run.timers, timerOf(task), 0, seq);
+  next.deadlines = moveDue(run.deadlines, deadlineOf(task), 0, seq);
+  return next;
+}
+
 /** Changes the task with this id. */
 export function changeTask(run: Run, id: TaskId, at: number, change: (task: Draft<Task>) => void): Draft<Run> {
   const task = taskById(run.tasks, id);

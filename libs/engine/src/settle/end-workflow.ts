@@ -7,7 +7,7 @@ import {
   type WorkflowEnded,
 } from '@partitura/model';
 import { hasFailed, isOpen, type Task } from '../state/task.ts';
-import { taskAt } from '../state/task-table.ts';
+import { allTasks } from '../state/task-table.ts';
 import { planFailureWorkflow } from './failure-workflow.ts';
 import { abandonedOutput, outputOf } from './output.ts';
 import type { Turn } from './turn.ts';
@@ -100,17 +100,17 @@ function toleratedFailures(turn: Turn): string | undefined {
 }
 
 function permissiveFailures(turn: Turn): readonly Task[] {
-  return turn.run.tasks.bySeq
-    .filter((task) => hasFailed(task) && !task.retried && turn.nodeOf(task).task.permissive === true)
-    .toArray();
+  return [...allTasks(turn.run.tasks)].filter(
+    (task) => hasFailed(task) && !task.retried && turn.nodeOf(task).task.permissive === true,
+  );
 }
 
 /** Cancels what is open when a workflow has ended, in the order of scheduling, as far as this decision can hold it. */
 export function cancelOpenTasks(turn: Turn, from: number): void {
   const { size } = turn.run.tasks.bySeq;
   for (let seq = from; seq <= size && turn.run.tasks.openCount > 0; seq++) {
-    const task = taskAt(turn.run.tasks, seq);
-    if (!isOpen(task)) continue;
+    const task = turn.run.tasks.bySeq.get(seq - 1);
+    if (task === undefined || !isOpen(task)) continue;
     if (turn.isFull) {
       turn.agenda.next({ do: 'cancel', from: seq });
       return;
@@ -135,7 +135,7 @@ export interface FailedNames {
 function failedNames(turn: Turn): FailedNames {
   const references = new Set<string>();
   const definitions = new Set<string>();
-  for (const { status, plan } of turn.run.tasks.bySeq) {
+  for (const { status, plan } of allTasks(turn.run.tasks)) {
     if (status !== 'FAILED' && status !== 'FAILED_WITH_TERMINAL_ERROR') continue;
     references.add(plan.referenceName);
     definitions.add(plan.taskDefName);

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@partitura/model';
 import { isOpen, type Task } from '../state/task.ts';
+import { allTasks } from '../state/task-table.ts';
 import type { Ended } from './end-workflow.ts';
 import { abandonedOutput } from './output.ts';
 import { statusOf } from './scope.ts';
@@ -10,7 +11,7 @@ import type { Turn } from './turn.ts';
 export function failedWorkflow(turn: Turn, ending: Ended, withTasks: boolean): JsonObject {
   const { run } = turn;
   const { start } = run;
-  const tasks = withTasks ? run.tasks.bySeq.toArray().map((task) => failedWorkflowTask(turn, task)) : [];
+  const tasks = withTasks ? Array.from(allTasks(run.tasks), (task) => failedWorkflowTask(turn, task)) : [];
   return defined({
     workflowId: run.id,
     status: ending.status,

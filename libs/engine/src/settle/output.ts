@@ -1,6 +1,7 @@
 import { RenderLimitExceeded } from '@partitura/expressions';
 import { Payload, type WorkflowStatus } from '@partitura/model';
 import { isOpen, type Task } from '../state/task.ts';
+import { lastTask } from '../state/task-table.ts';
 import { tooLargeForWorkflow, valueBytesMax } from '../limits.ts';
 import { scopeOf } from './scope.ts';
 import { openStepOf } from './step.ts';
@@ -16,7 +17,7 @@ export type WorkflowOutput = { readonly output: Payload } | { readonly problem: 
  */
 export function outputOf(turn: Turn, status: WorkflowStatus): WorkflowOutput {
   const { run, graph } = turn;
-  const last = run.tasks.bySeq.last();
+  const last = lastTask(run.tasks);
   if (last === undefined || run.quarantinedBecause !== undefined) return { output: Payload.empty };
   if (graph.output === undefined) return { output: abandonedOutput(turn, last) };
   try {

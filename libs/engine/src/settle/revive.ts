@@ -1,6 +1,6 @@
 import type { Node } from '../graph/graph.ts';
 import { isOpen, type Task } from '../state/task.ts';
-import { isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
+import { allTasks, isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
 import { follow } from './follow.ts';
 import { spotOf, type Place } from './agenda.ts';
 import { entryOf, insideItem, makeAttempt } from './enter.ts';
@@ -85,5 +85,5 @@ function countOpen(turn: Turn, on: readonly string[]): number {
 /** By seq: of every reference its newest attempt. */
 export function newestAttempts(turn: Turn): readonly Task[] {
   const { tasks } = turn.run;
-  return tasks.bySeq.filter((task) => newestOf(tasks, task.plan.referenceName) === task).toArray();
+  return [...allTasks(tasks)].filter((task) => newestOf(tasks, task.plan.referenceName) === task);
 }

@@ -2,8 +2,8 @@ import { List } from 'immutable';
 import { workflowId } from '@partitura/model';
 import { deadlineOf, timerOf } from '../state/deadlines.ts';
 import { addDue, type DueTimes } from '../state/due-times.ts';
-import { dataBytesOf, isOpen, type Task } from '../state/task.ts';
-import { addJoiner, addTask, noTasks, type TaskTable } from '../state/task-table.ts';
+import { dataBytesOf, type Task } from '../state/task.ts';
+import { allTasks, tableOf } from '../state/task-table.ts';
 import { absent, type Refused, type Run, type WorkflowState } from '../state/workflow-state.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
@@ -12,7 +12,7 @@ import { readTask, writeTask, type TaskContext } from './task-codec.ts';
 import { endedStatusOf, phaseNumber, phaseOf, workflowStatusNumber } from './words.ts';
 
 /** Raised whenever the form below changes; older forms stay readable or fall back to folding. */
-export const stateVersion = 1;
+export const stateVersion = 2;
 
 const kinds = { absent: 0, refused: 1, run: 2 } as const;
 
@@ -79,7 +79,8 @@ function writeRun(to: ByteWriter, run: Run): void {
   to.count(run.updatedAt);
   to.payload(run.variables);
   const context = contextOf(run.id, run.startedAt);
-  to.list(run.tasks.bySeq.toArray(), (task) => writeTask(to, task, context));
+  to.count(run.tasks.bySeq.size);
+  to.list([...allTasks(run.tasks)], (task) => writeTask(to, task, context));
   to.list(run.unfollowed.toArray(), (seq) => to.count(seq));
   to.optional(run.postponed, (agenda) => to.payload(agenda));
   to.optional(run.end, (end) => {
@@ -103,6 +104,7 @@ function readRun(from: ByteReader): Run {
   const updatedAt = from.count();
   const variables = from.payload();
   const context = contextOf(id, startedAt);
+  const size = from.count();
   const tasks = from.list(() => readTask(from, context));
   return {
     phase,
@@ -115,7 +117,7 @@ function readRun(from: ByteReader): Run {
     lastRetriedAt,
     updatedAt,
     variables,
-    tasks: tableOf(tasks),
+    tasks: tableOf(tasks, size),
     dataBytes: tasks.reduce((sum, task) => sum + dataBytesOf(task), 0),
     timers: dueTimesOf(tasks, timerOf),
     deadlines: dueTimesOf(tasks, deadlineOf),
@@ -132,13 +134,6 @@ function readRun(from: ByteReader): Run {
 }
 
 const contextOf = (id: string, epoch: number): TaskContext => ({ idPrefix: `${id}~`, epoch });
-
-function tableOf(tasks: readonly Task[]): TaskTable {
-  const table = tasks.reduce(addTask, noTasks);
-  return tasks
-    .filter((task) => isOpen(task) && task.plan.join !== undefined)
-    .reduce((found, { plan }) => addJoiner(found, plan.seq, plan.join?.on ?? []), table);
-}
 
 function dueTimesOf(tasks: readonly Task[], timeOf: (task: Task) => number): DueTimes | undefined {
   let tree: DueTimes | undefined;

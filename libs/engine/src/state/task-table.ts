@@ -8,8 +8,8 @@ import { isDecided, isOpen } from './task.ts';
  * Persistent: an older state keeps its table.
  */
 export interface TaskTable {
-  /** By seq − 1, all attempts. */
-  readonly bySeq: List<Task>;
+  /** By seq − 1, all attempts; removed ones leave a gap, since numbers are not given out again. */
+  readonly bySeq: List<Task | undefined>;
   /** Newest attempt of each reference name. */
   readonly newest: Map<string, number>;
   readonly openCount: number;
@@ -23,6 +23,29 @@ export function taskAt(table: TaskTable, seq: number): Task {
   const task = table.bySeq.get(seq - 1);
   invariant(task !== undefined, `there is no task with seq ${seq}`);
   return task;
+}
+
+/** The table of these attempts, by seq; `size` numbers were given out. */
+export function tableOf(tasks: readonly Task[], size: number): TaskTable {
+  const found = tasks.reduce(addTask, noTasks);
+  const table = { ...found, bySeq: found.bySeq.setSize(size) };
+  return tasks
+    .filter((task) => isOpen(task) && task.plan.join !== undefined)
+    .reduce((found, { plan }) => addJoiner(found, plan.seq, plan.join?.on ?? []), table);
+}
+
+/** All attempts in the order of scheduling. */
+export function* allTasks(table: TaskTable): Generator<Task> {
+  for (const task of table.bySeq) if (task !== undefined) yield task;
+}
+
+/** The attempt that was scheduled last. */
+export function lastTask(table: TaskTable): Task | undefined {
+  for (let seq = table.bySeq.size; seq > 0; seq--) {
+    const task = table.bySeq.get(seq - 1);
+    if (task !== undefined) return task;
+  }
+  return undefined;
 }
 
 /** Ids of tasks end with their seq in base 36, so no index by id is needed. */
@@ -68,6 +91,40 @@ export function replaceTask(table: TaskTable, before: Task, after: Task): TaskTa
     openCount: table.openCount + (isOpen(after) ? 1 : 0) - (isOpen(before) ? 1 : 0),
     joiners: table.joiners,
   };
+}
+
+/** The table without an attempt: names that led to it lead to the one before it, if there is one. */
+export function removeTask(table: TaskTable, task: Task): TaskTable {
+  const { seq, referenceName, iteration, join, retriedTaskId } = task.plan;
+  const name = iteration > 0 ? withoutIteration(referenceName) : referenceName;
+  let { newest, joiners } = table;
+  if (newest.get(referenceName) === seq) {
+    const before = retriedTaskId === undefined ? undefined : taskById(table, retriedTaskId);
+    newest = before === undefined ? newest.delete(referenceName) : newest.set(referenceName, before.plan.seq);
+  }
+  if (newest.get(name) === seq) {
+    const before = lastIteration(table, name, seq - 1);
+    newest = before === undefined ? newest.delete(name) : newest.set(name, before);
+  }
+  for (const ref of join?.on ?? []) {
+    const others = joiners.get(ref)?.filter((joiner) => joiner !== seq) ?? [];
+    joiners = others.length > 0 ? joiners.set(ref, others) : joiners.delete(ref);
+  }
+  return {
+    bySeq: table.bySeq.set(seq - 1, undefined),
+    newest,
+    openCount: table.openCount - (isOpen(task) ? 1 : 0),
+    joiners,
+  };
+}
+
+/** Seq of the newest task in a loop that has this name in the definition, up to a seq. */
+function lastIteration(table: TaskTable, name: string, from: number): number | undefined {
+  for (let seq = from; seq > 0; seq--) {
+    const plan = table.bySeq.get(seq - 1)?.plan;
+    if (plan !== undefined && plan.iteration > 0 && withoutIteration(plan.referenceName) === name) return seq;
+  }
+  return undefined;
 }
 
 /** The name that the definition gives to a task that runs in a loop. Registration refuses names that end like this. */

@@ -31,6 +31,8 @@ export class PartitionChanges {
   readonly history: HistoryChunk[] = [];
   /** Removed before anything else of this stretch is written. */
   readonly removed = new Set<string>();
+  /** Attempts that are removed after everything else of this stretch was written; nothing follows about them. */
+  readonly removedTasks = new Set<string>();
   readonly #archivedBelow: number;
   readonly #openChunks = new Map<string, HistoryChunk>();
 
@@ -68,6 +70,9 @@ export class PartitionChanges {
         return;
       case 'TaskReopened':
         this.#task(event.taskId, offset).reopen(event, at);
+        return;
+      case 'TasksRemoved':
+        for (const taskId of event.taskIds) this.#removeTask(taskId);
         return;
       case 'TaskLogsAdded':
         this.#addLogs(event, offset);
@@ -143,6 +148,11 @@ export class PartitionChanges {
     for (const taskId of this.tasks.keys()) if (workflowOfTask(taskId) === workflowId) this.tasks.delete(taskId);
     const kept = this.logs.filter(({ taskId }) => workflowOfTask(taskId) !== workflowId);
     this.logs.splice(0, this.logs.length, ...kept);
+  }
+
+  #removeTask(taskId: string): void {
+    this.removedTasks.add(taskId);
+    this.tasks.delete(taskId);
   }
 
   #archive(entry: Decided, offset: number, value: Uint8Array): void {

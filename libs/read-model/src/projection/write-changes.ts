@@ -4,7 +4,7 @@ import { writeDefinitions, writeHistory } from '../archive/write-archive.ts';
 import { advanceArchive, advancePositions, type Step } from '../position/positions.ts';
 import { writeTasks } from '../task/write-tasks.ts';
 import { writeTaskLogs } from '../task-log/write-task-logs.ts';
-import { removeWorkflows } from '../workflow/remove-workflows.ts';
+import { removeTasks, removeWorkflows } from '../workflow/remove-workflows.ts';
 import { writeWorkflows } from '../workflow/write-workflows.ts';
 import type { PartitionChanges } from './partition-changes.ts';
 import type { Placed } from './placed.ts';
@@ -76,6 +76,10 @@ export async function writeRows(
     queries,
     all((changes) => changes.tasks.values()),
     options,
+  );
+  await removeTasks(
+    queries,
+    steps.flatMap(({ changes }) => [...changes.removedTasks]),
   );
   await writeTaskLogs(
     queries,

@@ -12,6 +12,16 @@ const deleteWorkflows = statement(
   'DELETE FROM read_model.workflow AS w USING unnest($1::text[]) AS r (workflow_id) WHERE w.workflow_id = r.workflow_id',
 );
 
+const deleteAttempts = statement(
+  'attempt_delete',
+  'DELETE FROM read_model.task AS t USING unnest($1::text[]) AS r (task_id) WHERE t.task_id = r.task_id',
+);
+
+/** Forgets attempts that their run has forgotten. What workers logged about them stays. */
+export async function removeTasks(queries: Queries, taskIds: readonly string[]): Promise<void> {
+  if (taskIds.length > 0) await queries.run(deleteAttempts, [textArray(taskIds)]);
+}
+
 /** Forgets runs, of whatever age, with their tasks and logs. The archive keeps their history. */
 export async function removeWorkflows(queries: Queries, workflowIds: readonly string[]): Promise<void> {
   if (workflowIds.length === 0) return;

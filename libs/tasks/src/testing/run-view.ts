@@ -162,6 +162,11 @@ export class SeenRun {
         Object.assign(task, { attempt: event.attempt, reason: undefined, retried: false });
         return;
       }
+      case 'TasksRemoved': {
+        const removed = new Set(event.taskIds);
+        this.tasks.splice(0, this.tasks.length, ...this.tasks.filter(({ taskId }) => !removed.has(taskId)));
+        return;
+      }
       case 'TaskLeaseExtended':
       case 'TaskLogsAdded':
       case 'WorkflowQuarantined':

@@ -9,6 +9,7 @@ import { AvroReader } from './reader.ts';
 import { arbitraryOf, forAvsc } from './schema.fixture.ts';
 import { SchemaDocument } from './schema.ts';
 import { AvroWriter } from './writer.ts';
+import { schemaIds } from '../generated/schemas.ts';
 
 const names = Object.keys(schemaTexts) as readonly SchemaName[];
 const frame = 5;
@@ -233,7 +234,7 @@ describe('a codec', () => {
   it('says so when a record is none of its kind', () => {
     const bytes = journalCodec.encode(decision);
     expect(() => taskCodec.decode(bytes)).toThrow(
-      expect.objectContaining({ code: 'UNKNOWN_SCHEMA', message: 'schema id 1342177280 is none of a task' }),
+      expect.objectContaining({ code: 'UNKNOWN_SCHEMA', message: `schema id ${schemaIds['journal-record']} is none of a task` }),
     );
     expect(() => taskCodec.decode(Buffer.from('{"a":1}'))).toThrow(expect.objectContaining({ code: 'MALFORMED' }));
   });

@@ -302,6 +302,11 @@ interface WorkContinued {
   readonly type: 'WorkContinued';
 }
 
+interface TasksRemoved {
+  readonly type: 'TasksRemoved';
+  readonly taskIds: readonly TaskId[];
+}
+
 const definitionKindSymbols = ['workflow', 'task', 'eventHandler', 'webhook'] as const;
 type DefinitionKind = (typeof definitionKindSymbols)[number];
 
@@ -340,6 +345,7 @@ type DomainEvent =
   | TaskLogsAdded
   | WorkPostponed
   | WorkContinued
+  | TasksRemoved
   | DefinitionPut
   | DefinitionDeleted;
 
@@ -1066,6 +1072,15 @@ function writeWorkContinued(_w: AvroWriter, _v: WorkContinued): void {
 
 }
 
+function readTasksRemoved(r: AvroReader): TasksRemoved {
+  const taskIds = r.array((r) => r.string() as TaskId);
+  return { type: 'TasksRemoved', taskIds };
+}
+
+function writeTasksRemoved(w: AvroWriter, v: TasksRemoved): void {
+  w.array(v.taskIds, (w, v) => w.string(v));
+}
+
 function readDefinitionPut(r: AvroReader): DefinitionPut {
   const kind = r.symbol(definitionKindSymbols);
   const name = r.string();
@@ -1101,7 +1116,7 @@ function writeDefinitionDeleted(w: AvroWriter, v: DefinitionDeleted): void {
 }
 
 function readDomainEvent(r: AvroReader): DomainEvent {
-  switch (r.branch(21)) {
+  switch (r.branch(22)) {
     case 0: return readWorkflowStarted(r);
     case 1: return readWorkflowStartRefused(r);
     case 2: return readWorkflowPaused(r);
@@ -1121,8 +1136,9 @@ function readDomainEvent(r: AvroReader): DomainEvent {
     case 16: return readTaskLogsAdded(r);
     case 17: return readWorkPostponed(r);
     case 18: return readWorkContinued(r);
-    case 19: return readDefinitionPut(r);
-    case 20: return readDefinitionDeleted(r);
+    case 19: return readTasksRemoved(r);
+    case 20: return readDefinitionPut(r);
+    case 21: return readDefinitionDeleted(r);
     default: throw new Defect('branch() is bounded');
   }
 }
@@ -1148,8 +1164,9 @@ function writeDomainEvent(w: AvroWriter, v: DomainEvent): void {
     case 'TaskLogsAdded': w.branch(16); writeTaskLogsAdded(w, v); return;
     case 'WorkPostponed': w.branch(17); writeWorkPostponed(w, v); return;
     case 'WorkContinued': w.branch(18); writeWorkContinued(w, v); return;
-    case 'DefinitionPut': w.branch(19); writeDefinitionPut(w, v); return;
-    case 'DefinitionDeleted': w.branch(20); writeDefinitionDeleted(w, v); return;
+    case 'TasksRemoved': w.branch(19); writeTasksRemoved(w, v); return;
+    case 'DefinitionPut': w.branch(20); writeDefinitionPut(w, v); return;
+    case 'DefinitionDeleted': w.branch(21); writeDefinitionDeleted(w, v); return;
     default: throw new Defect(`no DomainEvent is called ${String((v as { type: unknown }).type)}`);
   }
 }

@@ -1,0 +1,16 @@
+import type { EventMeta, TasksRemoved } from '@partitura/model';
+import { removeTask, taskById } from '../state/task-table.ts';
+import type { Run } from '../state/workflow-state.ts';
+import { recountJoins } from './join-counts.ts';
+import { withoutTask } from './with-task.ts';
+
+export function tasksRemoved(run: Run, event: TasksRemoved, meta: EventMeta): Run {
+  let after = run;
+  for (const id of event.taskIds) {
+    const task = taskById(after.tasks, id);
+    if (task === undefined) continue;
+    const tasks = removeTask(after.tasks, task);
+    after = { ...withoutTask(after, task, meta.at), tasks: recountJoins(after.tasks, tasks, task.plan.referenceName) };
+  }
+  return after;
+}

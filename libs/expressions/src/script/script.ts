@@ -6,7 +6,7 @@ import type { Json } from '@partitura/model';
  */
 export interface CompiledScript {
   /** What is wrong with its syntax; such a program answers the same as an error when it is run. */
-  readonly problem: string | undefined;
+  readonly problem: ScriptError | undefined;
   /** Never throws. Bindings are neither changed nor kept; `undefined` and numbers that are none become null. */
   run(bindings: Bindings, fuel?: Fuel): ScriptOutcome;
 }
@@ -17,13 +17,24 @@ export type Bindings = Readonly<Record<string, Json>>;
 export type ScriptOutcome =
   /** The value of the last statement. */
   | { readonly ok: Json }
-  /** What the program has thrown, as text: `TypeError: Cannot read property 'x' of undefined`. */
-  | { readonly error: string }
+  | ScriptError
   /** The program uses what the interpreter does not know, or more fuel than it was given. */
   | { readonly beyond: string };
 
+export interface ScriptError {
+  /** What the program has thrown, as text: `TypeError: Cannot read property 'x' of undefined`. */
+  readonly error: string;
+  /** From 1; unknown for what the program itself threw. */
+  readonly line?: number;
+}
+
 /** What programs may spend; one that is shared between programs bounds them together. */
 export interface Fuel {
-  /** Evaluated nodes, calls and iterations; characters and elements that are produced count too. */
+  /** Evaluated nodes, calls and iterations; what is produced counts too, 16 characters or one element as one. */
   left: number;
+}
+
+/** Conductor's words for a program that has failed. */
+export function scriptErrorText({ error, line }: ScriptError): string {
+  return `Error evaluating the script \`${error}\`${line === undefined ? '' : ` at line ${line}`}`;
 }

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kafka as KafkaClient, logLevel } from 'kafkajs';
 import { openKafkaLog } from '@partitura/log-kafka';
-import { JournalReader, journalStart } from '@partitura/journal';
 import type { Clock, Log } from '@partitura/log';
-import { isEnded, type JournalEntry } from '@partitura/model';
+import { isEnded } from '@partitura/model';
 import { openPostgres } from '@partitura/postgres';
 import { dumpReadModel } from '@partitura/read-model';
 import { createDatabase, sharedKafka, sharedPostgres, type TestDatabase } from '@partitura/testing';
-import { journalCodec, topicNames } from '@partitura/wire';
+import { topicNames } from '@partitura/wire';
 import { createWorker, type Worker } from '@partitura/worker';
 import { randomBytes } from 'node:crypto';
+import { admittedEntries } from './admitted-entries.ts';
 import {
   expectedOutput,
   orderInput,
@@ -187,31 +187,15 @@ describe('the order fulfilment on Kafka and Postgres, a process per role, while 
   }, 400_000);
 });
 
-/** What the journal itself says, admitted by the one rule: outcomes per task attempt, final status per workflow. */
+/** Outcomes per task attempt and the final status per workflow, as the journal has them. */
 async function refoldJournal(
   log: Log,
   topic: string,
 ): Promise<{ outcomes: Map<string, number>; statuses: Map<string, string> }> {
   const outcomes = new Map<string, number>();
   const statuses = new Map<string, string>();
-  for (let partition = 0; partition < partitions; partition++) {
-    const reader = new JournalReader(journalStart);
-    const { end } = await log.offsets(topic, partition);
-    for (let from = 0; from < end;) {
-      const batch = await log.fetch(topic, partition, from, { maxWaitMs: 1_000 });
-      for (const record of batch.records) {
-        const decoded = journalCodec.decode(record.value!);
-        const verdict = reader.read(decoded, record.offset, record.timestamp);
-        if (verdict === 'halt') throw new Error(`partition ${partition} halts at ${record.offset}`);
-        if (verdict === 'admit') count(decoded as JournalEntry);
-      }
-      from = batch.nextOffset;
-    }
-  }
-  return { outcomes, statuses };
-
-  function count(entry: JournalEntry): void {
-    if (entry.kind !== 'decision') return;
+  for await (const { entry } of admittedEntries(log, topic, partitions)) {
+    if (entry.kind !== 'decision') continue;
     for (const event of entry.events) {
       if (event.type === 'TaskEnded' && isEnded(event.status))
         outcomes.set(event.taskId, (outcomes.get(event.taskId) ?? 0) + 1);
@@ -219,4 +203,5 @@ async function refoldJournal(
       if (event.type === 'WorkflowEnded') statuses.set(entry.aggregate, event.status);
     }
   }
+  return { outcomes, statuses };
 }

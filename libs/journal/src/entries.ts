@@ -145,6 +145,7 @@ export class Entries {
     const { replyTo, admitted } = draft;
     const pending = { owed, replies: repliesAmong(effects), replyTo, admittedAt: admitted };
     this.#push(entry, record, pending);
+    if (outcome.kind !== 'accepted') this.#ports.observer.notAccepted?.(this.#partition, outcome.kind);
   }
 
   /** Writes one part of a snapshot. The last part of an aggregate's is its base: from then on it is live. */

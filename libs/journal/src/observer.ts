@@ -1,3 +1,5 @@
+import type { Outcome } from '@partitura/model';
+
 /**
  * What operators must hear. The runtime logs nothing itself: whoever hosts it turns these into log lines, metrics and
  * health. An observer must not throw.
@@ -15,6 +17,8 @@ export interface JournalObserver {
   restored?(partition: number, records: number, bytes: number, tookMs: number): void;
   /** Milliseconds by which due aggregates were woken late, the largest of one round, and how many were woken. */
   woke?(partition: number, aggregates: number, latestMs: number): void;
+  /** A command was consumed and not simply accepted: what became of it. */
+  notAccepted?(partition: number, outcome: Exclude<Outcome['kind'], 'accepted'>): void;
   /** A checkpoint was written. */
   checkpointed?(partition: number, offset: number, carriedBytes: number): void;
 }

@@ -10,6 +10,8 @@ export const limits = {
   batchBytes: 8 * MiB,
   /** What topics accept and readers are ready for: a batch with room for its frame. */
   messageBytes: 10 * MiB,
+  /** A dead letter: any record that a topic takes, and what is said about it. */
+  deadLetterBytes: 11 * MiB,
   /** Objects and arrays inside each other. */
   jsonDepth: 200,
   /** Keys of one JSON object. */

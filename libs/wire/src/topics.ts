@@ -150,7 +150,7 @@ export function topicSpecs(namespace: string, partitions: number, options: Topic
     plan(names.definitions, 1, options, { cleanup: 'compact', retentionMs: -1 }),
     plan(names.replies, repliesPartitions, options, { retentionMs: dayMs / 24 }),
     plan(names.events, partitions, options, { retentionMs: options.eventsRetentionMs ?? 7 * dayMs }),
-    plan(names.deadLetters, 1, options, { retentionMs: 30 * dayMs }),
+    plan(names.deadLetters, 1, options, { retentionMs: 30 * dayMs, maxMessageBytes: limits.deadLetterBytes }),
   ];
 }
 

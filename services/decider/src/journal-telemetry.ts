@@ -26,6 +26,11 @@ export function observeJournal(logger: Logger, metrics: Metrics): JournalObserve
   );
   const woken = metrics.counter('timers_total', 'Aggregates woken because something was due');
   const checkpoints = metrics.counter('checkpoints_total', 'Checkpoints written');
+  const notAccepted = metrics.counter(
+    'commands_not_accepted_total',
+    'Commands that were not simply accepted, by what became of them',
+    ['outcome'],
+  );
   const alarms = metrics.counter('alarms_total', 'Alarms raised by partitions', ['code']);
   return {
     alarm({ partition, code, message, cause }: Alarm) {
@@ -54,6 +59,9 @@ export function observeJournal(logger: Logger, metrics: Metrics): JournalObserve
     woke(_partition, aggregates, latestMs) {
       woken.add(aggregates);
       late.observe(latestMs);
+    },
+    notAccepted(_partition, outcome) {
+      notAccepted.add(1, { outcome });
     },
     checkpointed(partition, offset, carriedBytes) {
       checkpoints.add(1);

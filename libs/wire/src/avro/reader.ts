@@ -120,13 +120,14 @@ export class AvroReader {
     return items;
   }
 
+  /** Any text may be a key, as those of a dead letter's headers: each becomes a property of the object's own. */
   map<T>(item: (reader: AvroReader) => T): Record<string, T> {
     const entries: Record<string, T> = {};
     for (let left = this.#blockCount(); left > 0; left = this.#blockCount())
       for (; left > 0; left--) {
         const key = this.string();
-        if (key === '__proto__') throw new Malformed('a map must not have the key __proto__');
-        entries[key] = item(this);
+        if (key === '__proto__') defineOwn(entries, key, item(this));
+        else entries[key] = item(this);
       }
     return entries;
   }
@@ -160,4 +161,9 @@ export class AvroReader {
     if (this.#at >= this.#end) throw new Malformed('the record is cut off');
     return this.#bytes[this.#at++] as number;
   }
+}
+
+/** What assigning would not do for the one name that means something else. */
+function defineOwn<T>(entries: Record<string, T>, key: string, value: T): void {
+  Object.defineProperty(entries, key, { value, enumerable: true, configurable: true, writable: true });
 }

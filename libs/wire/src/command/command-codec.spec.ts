@@ -235,6 +235,11 @@ describe('a public Avro command', () => {
     expect(accepted(encode(pause, { workflowId: wf })).commandId).toBe('$partitura.commands/3/42');
   });
 
+  it('cannot choose a domain for the prototype', () => {
+    const taskToDomain = Object.fromEntries([['__proto__', 'd']]);
+    expect(refused(encode(begin({ taskToDomain })))).toContain('__proto__');
+  });
+
   it('about a task finds the workflow in the task id', () => {
     expect(
       accepted(encode(report({ dispatch: 2, outputData: payload('{"a":1.0}'), logs: [{ message: 'm', at: 1 }] }))),

@@ -132,6 +132,7 @@ function bodyOf(body: PublicBody): Command {
       optionalName(body.idempotencyKey, 'idempotencyKey');
       optionalName(body.idempotencyStrategy, 'idempotencyStrategy');
       for (const [type, domain] of Object.entries(body.taskToDomain)) {
+        if (type === '__proto__') throw new Malformed('taskToDomain must not have the key __proto__');
         name(type, 'taskToDomain');
         name(domain, 'taskToDomain');
       }

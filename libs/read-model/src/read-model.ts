@@ -17,6 +17,7 @@ import { findTaskLogs } from './task-log/find-task-logs.ts';
 import { findCorrelated, type CorrelatedQuery } from './workflow/find-correlated.ts';
 import { findWorkflow } from './workflow/find-workflow.ts';
 import { listRunning, type RunningQuery } from './workflow/list-running.ts';
+import { searchWorkflowsByTasks } from './workflow/search-workflows-by-tasks.ts';
 import { searchWorkflows } from './workflow/search-workflows.ts';
 
 /**
@@ -39,6 +40,11 @@ export class ReadModel {
   /** A page of runs, without tasks. */
   searchWorkflows(search: WorkflowSearch): Promise<SearchResult<WorkflowView>> {
     return searchWorkflows(this.#database, this.#definitions, search);
+  }
+
+  /** A page of runs of which some task attempt matches, without tasks. */
+  searchWorkflowsByTasks(search: TaskSearch): Promise<SearchResult<WorkflowView>> {
+    return searchWorkflowsByTasks(this.#database, this.#definitions, search);
   }
 
   /** Ids of runs of one name, oldest first. */

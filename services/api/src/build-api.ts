@@ -4,7 +4,12 @@ import { documentation } from './http/documentation.ts';
 import { measureRequests } from './http/request-metrics.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 import { createContext } from './routes/context.ts';
+import { adminRoutes } from './routes/admin.ts';
+import { environmentRoutes } from './routes/environment.ts';
+import { eventHandlerRoutes } from './routes/event-handlers.ts';
+import { externalStorageRoutes } from './routes/external-storage.ts';
 import { operationsRoutes } from './routes/operations.ts';
+import { queueAdminRoutes } from './routes/queue-admin.ts';
 import { taskByReferenceRoutes } from './routes/task-by-reference.ts';
 import { taskDefinitionRoutes } from './routes/task-definitions.ts';
 import { taskPollRoutes } from './routes/task-poll.ts';
@@ -16,7 +21,9 @@ import { workflowControlRoutes } from './routes/workflow-control.ts';
 import { workflowDefinitionRoutes } from './routes/workflow-definitions.ts';
 import { workflowExecuteRoutes } from './routes/workflow-execute.ts';
 import { workflowListRoutes, workflowReadRoutes } from './routes/workflow-read.ts';
+import { workflowSearchRoutes } from './routes/workflow-search.ts';
 import { workflowStartRoutes } from './routes/workflow-start.ts';
+import { workflowTestRoutes } from './routes/workflow-test.ts';
 
 const resources = [
   workflowDefinitionRoutes,
@@ -25,6 +32,9 @@ const resources = [
   workflowExecuteRoutes,
   workflowReadRoutes,
   workflowListRoutes,
+  workflowSearchRoutes,
+  workflowTestRoutes,
+  externalStorageRoutes,
   workflowControlRoutes,
   taskPollRoutes,
   taskUpdateRoutes,
@@ -32,6 +42,10 @@ const resources = [
   taskSignalRoutes,
   taskReadRoutes,
   taskQueueRoutes,
+  eventHandlerRoutes,
+  queueAdminRoutes,
+  adminRoutes,
+  environmentRoutes,
   operationsRoutes,
 ];
 

@@ -13,12 +13,22 @@ export interface ApiPorts {
   readonly log: Pick<Log, 'offsets'>;
   readonly readModel: Pick<
     ReadModel,
-    'workflow' | 'task' | 'tasks' | 'taskLogs' | 'running' | 'correlated' | 'searchWorkflows' | 'searchTasks'
+    | 'workflow'
+    | 'task'
+    | 'tasks'
+    | 'taskLogs'
+    | 'running'
+    | 'correlated'
+    | 'searchWorkflows'
+    | 'searchWorkflowsByTasks'
+    | 'searchTasks'
+    | 'history'
+    | 'pinned'
   >;
   readonly positions: Pick<PositionBoard, 'waitFor' | 'known'>;
   readonly definitions: Pick<
     DefinitionsCopy,
-    'position' | 'reached' | 'caughtUp' | 'get' | 'list' | 'latestVersion' | 'versions'
+    'position' | 'reached' | 'caughtUp' | 'get' | 'list' | 'latestVersion' | 'versions' | 'workflow' | 'task'
   >;
   readonly queues: TaskQueues;
   readonly clock: Clock;
@@ -27,10 +37,21 @@ export interface ApiPorts {
   readonly logger: Logger;
   /** Kinds of tasks, for the rules that definitions must keep. */
   readonly taskKinds: TaskKinds;
+  /** What callers may be told about this process. */
+  readonly environment: ShownEnvironment;
   /** Secrets that workers get in their copy of a task. */
   readonly secrets: SecretLookup;
   /** A fresh random UUID for each call. */
   readonly freshId: () => string;
+}
+
+export interface ShownEnvironment {
+  /** Settings by name, without secrets. */
+  readonly configuration: Readonly<Record<string, string>>;
+  /** Variables that definitions may read, sorted by name. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** Sorted. */
+  readonly secretNames: readonly string[];
 }
 
 export interface ApiSettings {

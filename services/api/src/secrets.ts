@@ -3,11 +3,15 @@ import type { SecretLookup } from '@partitura/expressions';
 const prefix = 'CONDUCTOR_SECRET_';
 
 /** Secrets from variables of the environment: `CONDUCTOR_SECRET_NAME` is `${workflow.secrets.NAME}`. Empty ones count. */
-export function environmentSecrets(environment: Readonly<Record<string, string | undefined>>): SecretLookup {
+export function environmentSecrets(environment: Readonly<Record<string, string | undefined>>): {
+  readonly lookup: SecretLookup;
+  /** Sorted. */
+  readonly names: readonly string[];
+} {
   const secrets = new Map(
     Object.entries(environment).flatMap(([name, value]) =>
       name.startsWith(prefix) && value !== undefined ? [[name.slice(prefix.length), value] as const] : [],
     ),
   );
-  return (name) => secrets.get(name);
+  return { lookup: (name) => secrets.get(name), names: [...secrets.keys()].sort() };
 }

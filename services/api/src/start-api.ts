@@ -36,6 +36,8 @@ export interface ApiOptions {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Settings to be shown to administrators, without secrets. */
+  readonly configuration?: Readonly<Record<string, string>>;
   /** Default: variables of the environment, `CONDUCTOR_SECRET_…`. */
   readonly secrets?: SecretLookup;
 }
@@ -54,13 +56,19 @@ const askMs = 10_000;
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { log, clock, namespace, partitions, instance, host, bus, logger, metrics } = options;
   const token = randomUUID();
+  const fromEnvironment = environmentSecrets(process.env);
   const started: { gateway?: Gateway } = {};
 
   const app = await buildApi(
     {
       ...options,
       queues: queuesOf(() => started.gateway),
-      secrets: options.secrets ?? environmentSecrets(process.env),
+      secrets: options.secrets ?? fromEnvironment.lookup,
+      environment: {
+        configuration: options.configuration ?? {},
+        variables: new Map(),
+        secretNames: fromEnvironment.names,
+      },
       freshId: randomUUID,
     },
     { ...apiDefaults, namespace, partitions, hostName: hostname(), version: options.version },

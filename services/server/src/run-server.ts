@@ -16,7 +16,7 @@ import { openInstallation } from './installation.ts';
 import { openDatabase } from './open-database.ts';
 import { openLog } from './open-log.ts';
 import { startOperationsServer } from './operations-server.ts';
-import { isLoopback, type Role, type ServerConfig } from './settings.ts';
+import { isLoopback, shownSettings, type Role, type ServerConfig } from './settings.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -149,6 +149,7 @@ async function start(
           definitions,
           taskKinds,
           version,
+          configuration: shownSettings(config),
           health,
           logger: part('api'),
         }).then((api) => run('api', api, () => api.close()))

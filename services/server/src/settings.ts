@@ -1,4 +1,4 @@
-import { flag, int, list, listOf, oneOf, text, url, type ConfigOf } from '@partitura/config';
+import { flag, int, list, listOf, oneOf, shownConfig, text, url, type ConfigOf } from '@partitura/config';
 import { logLevels } from '@partitura/telemetry';
 
 export const roles = ['api', 'decider', 'projector', 'system-worker'] as const;
@@ -58,6 +58,13 @@ export type ServerConfig = ConfigOf<typeof settings>;
 
 /** Names of the environment that are not settings but may be set. */
 export const otherEnvironment = ['PARTITURA_CONFIG'];
+
+/** What administrators may be shown: every setting as text, secrets as `***`. */
+export function shownSettings(config: ServerConfig): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(shownConfig(settings, config)).map(([name, value]) => [name, String(value)]),
+  );
+}
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 export const isLoopback = (host: string): boolean => loopback.has(host);

@@ -1,6 +1,11 @@
 /** Names of models in `schemas.ts`. */
 export type ModelName =
   | 'StartWorkflowRequest'
+  | 'WorkflowTestRequest'
+  | 'Workflows'
+  | 'ExternalStorageLocation'
+  | 'EventHandler'
+  | 'EnvironmentVariable'
   | 'TaskResult'
   | 'Task'
   | 'Workflow'

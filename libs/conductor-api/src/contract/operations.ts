@@ -1,6 +1,9 @@
+import { adminOperations } from './admin-operations.ts';
+import { eventOperations } from './event-operations.ts';
 import { get, post, put, remove, type Operation } from './operation.ts';
 
 const page = { start: 'integer', size: 'integer', sort: 'string', freeText: 'string', query: 'string' } as const;
+const externalLocation = { path: 'string', operation: 'string', payloadType: 'string' } as const;
 const correlated = { includeClosed: 'boolean', includeTasks: 'boolean' } as const;
 
 /** Conductor's REST, as far as it is served: paths, parameters, models. Names are the operation ids. */
@@ -89,6 +92,10 @@ export const operations = {
     body: 'StartWorkflowRequest',
     answer: 'SignalResponse',
   }),
+  testWorkflow: post('/api/workflow/test', 'workflow', 'Try a workflow with said outputs; nothing is kept', {
+    body: 'WorkflowTestRequest',
+    answer: 'Workflow',
+  }),
   getWorkflow: get('/api/workflow/{workflowId}', 'workflow', 'A run', {
     query: { includeTasks: 'boolean' },
     answer: 'Workflow',
@@ -117,6 +124,28 @@ export const operations = {
   searchWorkflows: get('/api/workflow/search', 'workflow', 'Search runs', {
     query: { ...page, classifier: 'string', topLevelOnly: 'boolean' },
     answer: 'WorkflowSummaries',
+  }),
+  searchWorkflowsV2: get('/api/workflow/search-v2', 'workflow', 'Search runs, shown in full but without tasks', {
+    query: { ...page, classifier: 'string', topLevelOnly: 'boolean' },
+    answer: 'Workflows',
+  }),
+  searchWorkflowsByTasks: get('/api/workflow/search-by-tasks', 'workflow', 'Search runs by their tasks', {
+    query: page,
+    answer: 'WorkflowSummaries',
+  }),
+  searchWorkflowsByTasksV2: get(
+    '/api/workflow/search-by-tasks-v2',
+    'workflow',
+    'Search runs by their tasks, shown in full but without tasks',
+    { query: page, answer: 'Workflows' },
+  ),
+  getWorkflowStorage: get('/api/workflow/externalstoragelocation', 'workflow', 'A place for a payload outside', {
+    query: externalLocation,
+    answer: 'ExternalStorageLocation',
+  }),
+  getWorkflowStorageAlias: get('/api/workflow/external-storage-location', 'workflow', 'A place for a payload outside', {
+    query: externalLocation,
+    answer: 'ExternalStorageLocation',
   }),
   pauseWorkflow: put('/api/workflow/{workflowId}/pause', 'workflow', 'Schedule nothing new until resumed'),
   resumeWorkflow: put('/api/workflow/{workflowId}/resume', 'workflow', 'Go on with a paused run'),
@@ -186,6 +215,18 @@ export const operations = {
     },
   ),
   searchTasks: get('/api/tasks/search', 'tasks', 'Search task attempts', { query: page, answer: 'TaskSummaries' }),
+  searchTasksV2: get('/api/tasks/search-v2', 'tasks', 'Search task attempts, shown in full', {
+    query: page,
+    answer: 'Tasks',
+  }),
+  getTaskStorage: get('/api/tasks/externalstoragelocation', 'tasks', 'A place for a payload outside', {
+    query: externalLocation,
+    answer: 'ExternalStorageLocation',
+  }),
+  getTaskStorageAlias: get('/api/tasks/external-storage-location', 'tasks', 'A place for a payload outside', {
+    query: externalLocation,
+    answer: 'ExternalStorageLocation',
+  }),
   getTask: get('/api/tasks/{taskId}', 'tasks', 'A task attempt', { answer: 'Task' }),
   addTaskLog: post('/api/tasks/{taskId}/log', 'tasks', 'Add a log line', { body: 'raw' }),
   getTaskLogs: get('/api/tasks/{taskId}/log', 'tasks', 'Log lines by time', { answer: 'TaskExecLog[]' }),
@@ -209,6 +250,9 @@ export const operations = {
   requeueTasks: post('/api/tasks/queue/requeue/{taskType}', 'tasks', 'How many tasks wait; queues lose none', {
     answer: 'text',
   }),
+
+  ...eventOperations,
+  ...adminOperations,
 
   getHealth: get('/health', 'operations', 'Whether this process can do its work', { answer: 'HealthStatus' }),
   getApiHealth: get('/api/health', 'operations', 'Whether this process can do its work', { answer: 'HealthStatus' }),

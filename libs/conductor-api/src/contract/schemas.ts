@@ -53,6 +53,27 @@ export const schemas: Readonly<Record<ModelName | 'ErrorResponse', JsonObject>> 
     },
     ['name'],
   ),
+  WorkflowTestRequest: model(
+    {
+      name: string,
+      version: { ...integer, description: 'absent: the highest' },
+      input: object,
+      correlationId: string,
+      workflowDef: { $ref: 'WorkflowDef#' },
+      priority: { type: 'integer', minimum: 0, maximum: 99 },
+      taskRefToMockOutput: {
+        type: 'object',
+        description: 'by reference name, consumed in order',
+        additionalProperties: { type: 'array', items: model({ status: string, output: object }) },
+      },
+      subWorkflowTestRequest: {
+        type: 'object',
+        description: 'the same of children, by reference name of their task',
+        additionalProperties: object,
+      },
+    },
+    ['name'],
+  ),
   TaskResult: model(
     {
       workflowInstanceId: string,
@@ -129,6 +150,7 @@ export const schemas: Readonly<Record<ModelName | 'ErrorResponse', JsonObject>> 
     priority: integer,
     quarantinedBecause: { type: 'string', description: 'set when a defect stopped the run; not in Conductor' },
   }),
+  Workflows: model({ totalHits: integer, results: listOf('Workflow') }),
   WorkflowStatus: model({
     workflowId: string,
     correlationId: string,
@@ -255,6 +277,41 @@ export const schemas: Readonly<Record<ModelName | 'ErrorResponse', JsonObject>> 
     },
     ['name'],
   ),
+  EventHandler: model(
+    {
+      name: string,
+      event: { type: 'string', description: '`kafka:<topic>` or the like' },
+      condition: { type: 'string', description: 'absent: always' },
+      evaluatorType: string,
+      actions: {
+        type: 'array',
+        minItems: 1,
+        items: model(
+          {
+            action: words(
+              'start_workflow',
+              'complete_task',
+              'fail_task',
+              'terminate_workflow',
+              'update_workflow_variables',
+              'start_agent',
+            ),
+            expandInlineJSON: boolean,
+            start_workflow: object,
+            complete_task: object,
+            fail_task: object,
+            terminate_workflow: object,
+            update_workflow_variables: object,
+          },
+          ['action'],
+        ),
+      },
+      active: boolean,
+    },
+    ['name', 'event', 'actions'],
+  ),
+  EnvironmentVariable: model({ name: string, value: string }),
+  ExternalStorageLocation: model({ path: string }),
   BulkResponse: model({ bulkErrorResults: texts, bulkSuccessfulResults: strings }),
   TaskExecLog: model({ log: string, taskId: string, createdTime: epochMs }),
   PollData: model({ queueName: string, domain: string, workerId: string, lastPollTime: epochMs }),

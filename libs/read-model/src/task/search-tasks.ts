@@ -5,7 +5,8 @@ import { countMatches } from '../search/count-matches.ts';
 import { searchSql, type SearchColumns } from '../search/search-sql.ts';
 import { runFields, taskFields, taskOfRunViews, taskWithRun, type TaskOfRunRow } from './task-of-run.ts';
 
-const columns: SearchColumns<TaskSearchField> = {
+/** `t` is the attempt, `w` its run. */
+export const taskSearchColumns: SearchColumns<TaskSearchField> = {
   taskId: { sql: 't.task_id', type: 'text' },
   taskType: { sql: 't.task_type', type: 'text' },
   taskDefName: { sql: 't.task_def_name', type: 'text' },
@@ -22,7 +23,7 @@ const columns: SearchColumns<TaskSearchField> = {
   queueWaitTime: { sql: 'CASE WHEN t.start_time > 0 THEN t.start_time - t.scheduled_time ELSE 0 END', type: 'number' },
   reasonForIncompletion: { sql: 't.reason', type: 'text' },
 };
-const texts = ['t.task_id', 't.reference_name', 't.task_def_name', 't.status', 't.reason'];
+export const taskSearchTexts = ['t.task_id', 't.reference_name', 't.task_def_name', 't.status', 't.reason'];
 
 /** A page of task attempts of all runs; newest first unless the search says otherwise. */
 export async function searchTasks(
@@ -30,7 +31,12 @@ export async function searchTasks(
   definitions: PinnedDefinitions,
   search: TaskSearch,
 ): Promise<SearchResult<TaskView>> {
-  const { where, orderBy, parameters } = searchSql(search, columns, texts, 't.scheduled_time DESC, t.task_id');
+  const { where, orderBy, parameters } = searchSql(
+    search,
+    taskSearchColumns,
+    taskSearchTexts,
+    't.scheduled_time DESC, t.task_id',
+  );
   const from = `FROM ${taskWithRun} WHERE ${where}`;
   const rows = await queries.rows<TaskOfRunRow>(
     `SELECT ${taskFields}, ${runFields} ${from} ORDER BY ${orderBy} LIMIT ${search.size} OFFSET ${search.start}`,

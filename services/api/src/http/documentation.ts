@@ -21,6 +21,8 @@ export async function documentation(
         { name: 'workflow', description: 'Start, read and control runs' },
         { name: 'tasks', description: 'Work for workers' },
         { name: 'metadata', description: 'Workflow and task definitions' },
+        { name: 'event', description: 'What happens when events arrive' },
+        { name: 'admin', description: 'Looking after an installation' },
         { name: 'operations', description: 'Health and metrics' },
       ],
     },

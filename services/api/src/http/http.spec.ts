@@ -21,7 +21,7 @@ describe('a path', () => {
     ['POST', '/api/workflow/execute/x'],
     ['POST', '/api/tasks/x/ack'],
     ['GET', '/some/page'],
-    ['PUT', '/api/environment/NOPE'],
+    ['PUT', '/api/secrets/NOPE'],
   ] as const)('%s %s that does not exist is 404 with a JSON body', async (method, url) => {
     const response = await app.inject({ method, url, headers: { 'content-type': 'application/json' }, payload: '{}' });
     expect(response.statusCode).toBe(404);

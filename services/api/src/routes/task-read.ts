@@ -1,8 +1,8 @@
 import { listText, notFound, readTaskSearch, taskLogsText, taskSummaryText, taskText } from '@partitura/conductor-api';
-import { isUserWorkflowId, workflowOfTask } from '@partitura/model';
-import type { FastifyInstance } from 'fastify';
+import { isUserWorkflowId, workflowOfTask, type SearchResult, type TaskView } from '@partitura/model';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { markFreshness, sendJson, sendNoContent } from '../http/answers.ts';
-import { minimumPositions } from './minimum-position.ts';
+import { freshList } from './fresh-list.ts';
 import { serve, type Call, type RouteContext } from './context.ts';
 
 /** Reading task attempts and their logs. */
@@ -25,16 +25,27 @@ export function taskReadRoutes(app: FastifyInstance, context: RouteContext): voi
     return logs.length === 0 ? sendNoContent(call.reply) : sendJson(call.reply, taskLogsText(id, logs));
   });
 
-  serve(app, 'searchTasks', async ({ query, request, reply }) => {
-    const search = readTaskSearch(query);
-    markFreshness(reply, await context.fresh.ofList(minimumPositions(request.headers, context.settings.partitions)));
-    const { totalHits, results } = await readModel.searchTasks(search);
+  serve(app, 'searchTasks', async (call) => {
+    const search = readTaskSearch(call.query);
+    await freshList(context, call);
     const { now } = context.rendering();
-    return sendJson(
-      reply,
-      `{"totalHits":${totalHits},"results":${listText(results.map((task) => taskSummaryText(task, now)))}}`,
-    );
+    return sendPage(call.reply, await readModel.searchTasks(search), (task) => taskSummaryText(task, now));
   });
+
+  serve(app, 'searchTasksV2', async (call) => {
+    const search = readTaskSearch(call.query);
+    await freshList(context, call);
+    const surround = { ...context.rendering(), isNotFollowed: false, isReplacedByRetry: false };
+    return sendPage(call.reply, await readModel.searchTasks(search), (task) => taskText(task, surround));
+  });
+}
+
+function sendPage(
+  reply: FastifyReply,
+  { totalHits, results }: SearchResult<TaskView>,
+  text: (task: TaskView) => string,
+): FastifyReply {
+  return sendJson(reply, `{"totalHits":${totalHits},"results":${listText(results.map((task) => text(task)))}}`);
 }
 
 /** Waits until the read model knows what was acknowledged; false for texts that are no task id at all. */

@@ -1,18 +1,10 @@
-import {
-  badRequest,
-  listText,
-  readWorkflowSearch,
-  taskText,
-  workflowStatusText,
-  workflowSummaryText,
-  workflowText,
-} from '@partitura/conductor-api';
+import { badRequest, listText, taskText, workflowStatusText, workflowText } from '@partitura/conductor-api';
 import { taskStatuses, type TaskStatus, type WorkflowView } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
 import { markFreshness, sendJson } from '../http/answers.ts';
 import { readJson } from '../http/json-body.ts';
 import { runId, serve, unknownRun, type Call, type RouteContext } from './context.ts';
-import { minimumPositions } from './minimum-position.ts';
+import { freshList } from './fresh-list.ts';
 
 /** Reading runs by id; each sees everything that was acknowledged before it. */
 export function workflowReadRoutes(app: FastifyInstance, context: RouteContext): void {
@@ -71,13 +63,6 @@ export function workflowListRoutes(app: FastifyInstance, context: RouteContext):
     const members = [...found].map(([id, runs]) => `${JSON.stringify(id)}:${runsText(runs, context)}`);
     return sendJson(call.reply, `{${members.join(',')}}`);
   });
-
-  serve(app, 'searchWorkflows', async (call) => {
-    const search = readWorkflowSearch(call.query);
-    await freshList(context, call);
-    const { totalHits, results } = await readModel.searchWorkflows(search);
-    return sendJson(call.reply, `{"totalHits":${totalHits},"results":${listText(results.map(workflowSummaryText))}}`);
-  });
 }
 
 async function freshRun(context: RouteContext, { path, reply }: Call, includeTasks: boolean): Promise<WorkflowView> {
@@ -86,10 +71,6 @@ async function freshRun(context: RouteContext, { path, reply }: Call, includeTas
   const run = await context.ports.readModel.workflow(id, { includeTasks });
   if (run === undefined) throw unknownRun(id);
   return run;
-}
-
-async function freshList(context: RouteContext, { request, reply }: Call): Promise<void> {
-  markFreshness(reply, await context.fresh.ofList(minimumPositions(request.headers, context.settings.partitions)));
 }
 
 async function correlatedRuns(

@@ -93,6 +93,12 @@ export class FakeWorld {
         Promise.resolve(
           new Map(correlationIds.map((id) => [id, [...this.runs.values()].filter((run) => run.correlationId === id)])),
         ),
+      searchWorkflowsByTasks: (search) => {
+        this.taskSearches.push(search);
+        return Promise.resolve({ totalHits: this.runs.size, results: [...this.runs.values()] });
+      },
+      history: () => Promise.resolve({ archivedThrough: 0 }),
+      pinned: () => Promise.resolve(() => Payload.empty),
       searchTasks: (search) => {
         this.taskSearches.push(search);
         const results = [...this.runs.values()].flatMap(({ tasks }) => tasks);
@@ -118,6 +124,12 @@ export class FakeWorld {
               record.kind === kind && record.name === name && (version === undefined || record.version === version),
           )
           .at(-1),
+      workflow: (name, version) =>
+        this.records
+          .filter((record) => record.kind === 'workflow' && record.name === name)
+          .filter((record) => version === undefined || record.version === version)
+          .at(-1)?.body,
+      task: (name) => this.records.find((record) => record.kind === 'task' && record.name === name)?.body,
       list: (kind) => this.records.filter((record) => record.kind === kind),
       latestVersion: (name) =>
         Math.max(...this.records.filter((record) => record.name === name).map(({ version }) => version ?? 0)),
@@ -152,6 +164,11 @@ export class FakeWorld {
     metrics: createMetrics({ processMetrics: false }),
     logger: silentLogger,
     taskKinds,
+    environment: {
+      configuration: { port: '8080' },
+      variables: new Map([['REGION', 'eu']]),
+      secretNames: ['KEY'],
+    },
     secrets: (name) => (name === 'KEY' ? 's3cret' : undefined),
     freshId: () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, '0')}`,
   };

@@ -180,7 +180,7 @@ describe('a retried workflow', () => {
     expect(run.task('j1').reason).toBe('w1');
     run.retry();
     expect(
-      run.state.phase === 'running' && run.state.tasks.bySeq.find(({ plan }) => plan.referenceName === 'j1'),
+      run.state.phase === 'running' && run.state.tasks.bySeq.find((task) => task?.plan.referenceName === 'j1'),
     ).toMatchObject({ reason: undefined });
   });
 

@@ -1,4 +1,10 @@
-import type { DefinitionKind, DefinitionLookup, DefinitionRecord, Payload } from '@partitura/model';
+import {
+  definitionKeyOf,
+  type DefinitionKind,
+  type DefinitionLookup,
+  type DefinitionRecord,
+  type Payload,
+} from '@partitura/model';
 import type { Batch, Clock, Following, Log } from '@partitura/log';
 
 export interface DefinitionsCopyOptions {
@@ -12,6 +18,9 @@ export interface DefinitionsCopyOptions {
   readonly onUnreadable?: (offset: number, why: unknown) => void;
 }
 
+/** Names one definition; workflows have versions, others none. */
+export type DefinitionName = Pick<DefinitionRecord, 'kind' | 'name' | 'version'>;
+
 /**
  * A process's copy of the broadcast of definitions: current, in memory, never asked over the network.
  *
@@ -21,6 +30,9 @@ export interface DefinitionsCopyOptions {
 export class DefinitionsCopy implements DefinitionLookup {
   readonly #options: DefinitionsCopyOptions;
   readonly #records = new Map<string, DefinitionRecord>();
+  /** Revisions of last records, of those keys whose last record is not the one that counts. */
+  readonly #last = new Map<string, number>();
+  readonly #listeners = new Set<(definition: DefinitionName) => void>();
   /** Registered versions by workflow name, ascending. */
   readonly #versions = new Map<string, number[]>();
   #waiting: { readonly offset: number; readonly done: (reached: boolean) => void }[] = [];
@@ -76,9 +88,27 @@ export class DefinitionsCopy implements DefinitionLookup {
     return this.reached(end, timeoutMs);
   }
 
+  /**
+   * Revision of the last record under a definition's key: what compaction leaves, and so what readers to come will see,
+   * whatever counts for this copy. Undefined where there is none; 0 where it says nothing (unreadable, or a tombstone).
+   */
+  lastRevision({ kind, name, version }: DefinitionName): number | undefined {
+    const key = definitionKeyOf(kind, name, version);
+    return this.#last.get(key) ?? this.#records.get(key)?.revision;
+  }
+
+  /**
+   * `tell` hears of every definition whose last record is not its newest from now on: something old, unreadable or empty
+   * came to lie over it. Its owner should say it again. Returns how to stop listening.
+   */
+  onOvertaken(tell: (definition: DefinitionName) => void): () => void {
+    this.#listeners.add(tell);
+    return () => this.#listeners.delete(tell);
+  }
+
   get(kind: DefinitionKind, name: string, version?: number): DefinitionRecord | undefined {
     const wanted = kind === 'workflow' ? (version ?? this.latestVersion(name)) : undefined;
-    const record = this.#records.get(keyOf(kind, name, wanted));
+    const record = this.#records.get(definitionKeyOf(kind, name, wanted));
     return record === undefined || record.deleted ? undefined : record;
   }
 
@@ -118,14 +148,10 @@ export class DefinitionsCopy implements DefinitionLookup {
   }
 
   #apply(batch: Batch): void {
-    for (const { value, offset } of batch.records) {
-      if (value === null) continue;
-      try {
-        // A copy: a definition may live long, and must not keep the whole fetch buffer alive.
-        this.#put(this.#options.decode(value.slice()));
-      } catch (error) {
-        this.#options.onUnreadable?.(offset, error);
-      }
+    for (const { key, value, offset } of batch.records) {
+      const record = this.#decoded(value, offset);
+      if (record !== undefined) this.#put(record);
+      else if (key !== null) this.#overtake(new TextDecoder().decode(key), 0);
     }
     this.#position = batch.nextOffset;
     if (this.#waiting.length === 0) return;
@@ -134,10 +160,32 @@ export class DefinitionsCopy implements DefinitionLookup {
     for (const waiter of reached) waiter.done(true);
   }
 
-  #put(record: DefinitionRecord): void {
-    const key = keyOf(record.kind, record.name, record.version);
+  #decoded(value: Uint8Array | null, offset: number): DefinitionRecord | undefined {
+    if (value === null) return undefined;
+    try {
+      // A copy: a definition may live long, and must not keep the whole fetch buffer alive.
+      return this.#options.decode(value.slice());
+    } catch (error) {
+      this.#options.onUnreadable?.(offset, error);
+      return undefined;
+    }
+  }
+
+  /** A record came to lie over the newest of its key, which still counts. */
+  #overtake(key: string, revision: number): void {
+    this.#last.set(key, revision);
     const known = this.#records.get(key);
-    if (known !== undefined && known.revision > record.revision) return;
+    if (known !== undefined) for (const tell of this.#listeners) tell(known);
+  }
+
+  #put(record: DefinitionRecord): void {
+    const key = definitionKeyOf(record.kind, record.name, record.version);
+    const known = this.#records.get(key);
+    if (known !== undefined && known.revision > record.revision) {
+      this.#overtake(key, record.revision);
+      return;
+    }
+    this.#last.delete(key);
     this.#records.set(key, record);
     if (record.kind !== 'workflow' || record.version === undefined) return;
     const others = this.versions(record.name).filter((version) => version !== record.version);
@@ -145,8 +193,4 @@ export class DefinitionsCopy implements DefinitionLookup {
     if (versions.length === 0) this.#versions.delete(record.name);
     else this.#versions.set(record.name, versions);
   }
-}
-
-function keyOf(kind: DefinitionKind, name: string, version: number | undefined): string {
-  return version === undefined ? `${kind}/${name}` : `${kind}/${name}/${version}`;
 }

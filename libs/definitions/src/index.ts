@@ -1,1 +1,1 @@
-export { DefinitionsCopy, type DefinitionsCopyOptions } from './definitions-copy.ts';
+export { DefinitionsCopy, type DefinitionName, type DefinitionsCopyOptions } from './definitions-copy.ts';

@@ -170,17 +170,19 @@ export class ActivePartition {
     if (aggregate.unfoldable !== undefined) this.#alarmUnfoldable(aggregate);
     else this.#touched(aggregate);
     if (aggregate.version === 0 && aggregate.parked.length > 0) this.#revivals.ask(aggregate);
-    if (isWorkflowAggregate(aggregate.id)) return;
-    const said = this.#ports.definitions.lastRevision?.(aggregate.id);
-    if (said !== undefined && said !== aggregate.version) this.restate(aggregate.id);
+    if (!isWorkflowAggregate(aggregate.id)) this.restate(aggregate.id);
   }
 
+  /** Says again what the last record of a broadcast does not say; nothing where nobody knows the last records. */
   restate(id: AggregateId): void {
+    const { definitions, restate } = this.#ports;
     const aggregate = this.state.live.get(id);
+    if (restate === undefined || definitions.lastRevision === undefined) return;
     if (aggregate === undefined || aggregate.version === 0 || aggregate.unfoldable !== undefined) return;
-    const effects = this.#ports.restate?.(id, aggregate.state, aggregate.version) ?? [];
-    for (const effect of effects) {
-      if (effect.kind === 'BroadcastDefinition') this.#effects.addUnrecorded(this.#addressing.broadcast(effect));
+    for (const effect of restate(id, aggregate.state, aggregate.version)) {
+      if (effect.kind !== 'BroadcastDefinition') continue;
+      if (definitions.lastRevision(effect.definition) === effect.definition.revision) continue;
+      this.#effects.addUnrecorded(this.#addressing.broadcast(effect));
     }
   }
 

@@ -97,11 +97,12 @@ describe('an aggregate with a broadcast', () => {
     await at.open([0]);
     await at.tell('$0', start());
     at.log.release(0);
+    let last: number | undefined;
     const definition = { kind: 'task', name: 'mail', revision: 1, deleted: false, body: Payload.empty } as const;
     const ports = at.ports();
     const host = await hostPartitions({
       ...ports,
-      definitions: { ...ports.definitions, position: 0, lastRevision: () => 0 },
+      definitions: { ...ports.definitions, position: 0, lastRevision: () => last },
       restate: (id, _, revision) => [
         { kind: 'BroadcastDefinition', definition: { ...definition, name: id, revision } },
       ],
@@ -109,6 +110,10 @@ describe('an aggregate with a broadcast', () => {
     at.log.acquire(0, 1);
     await at.clock.pass(500);
     expect(at.sent('definitions')).toMatchObject([{ name: '$0', revision: 1 }]);
+    host.restate(aggregateId('$0'));
+    await at.clock.pass(100);
+    expect(at.sent('definitions')).toHaveLength(2);
+    last = 1;
     host.restate(aggregateId('$0'));
     await at.clock.pass(100);
     expect(at.sent('definitions')).toHaveLength(2);

@@ -21,7 +21,7 @@ export interface PartitionHost {
   partitions(): readonly PartitionStatus[];
   /** Writes a checkpoint of this partition soon, whatever its window says. */
   checkpoint(partition: number): void;
-  /** Broadcasts the present state of an aggregate again, if it is owned here: its last record is not its newest. */
+  /** Broadcasts the state of an aggregate again where the last records do not say it, if it is owned here. */
   restate(id: AggregateId): void;
   /** Stops consuming, lets batches and effects settle within the bound, and leaves the group. */
   close(): Promise<void>;

@@ -90,7 +90,7 @@ export class PartitionOwner {
   checkpoint(): void {
     this.#active?.checkpointNow();
   }
-  /** Broadcasts the present state of an aggregate again. */
+  /** Broadcasts the state of an aggregate again where the last records do not say it. */
   restate(id: AggregateId): void {
     this.#active?.restate(id);
   }

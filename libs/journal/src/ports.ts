@@ -39,7 +39,7 @@ export interface JournalPorts {
   /** The request that reaches whoever reads the archive; answered by a `RevivalAnswer` command. */
   readonly reviveTask: (request: RevivalRequest) => DispatchTask;
   /**
-   * The broadcast of an aggregate's present state, for aggregates that have one (definitions); no effects otherwise.
+   * All broadcasts of an aggregate's present state, for aggregates that have some (definitions); no effects otherwise.
    * `revision` is the aggregate's version.
    */
   readonly restate?: (id: AggregateId, state: State, revision: number) => readonly Effect[];
@@ -117,10 +117,10 @@ export interface DefinitionsView extends DefinitionLookup {
   /** Whether `position >= offset`, now or within `timeoutMs`. */
   reached(offset: number, timeoutMs: number): Promise<boolean>;
   /**
-   * Revision of the last record of this aggregate's broadcast: what is left of it after compaction, whatever the copy
-   * itself makes of it. Where it is known, an owner that finds another revision than its own says its own again.
+   * Revision of the last record under this definition's key: what is left after compaction, whatever counts for the copy
+   * itself; undefined where there is none. An owner that finds another revision than its own says its own again.
    */
-  lastRevision?(id: AggregateId): number | undefined;
+  lastRevision?(definition: Pick<DefinitionRecord, 'kind' | 'name' | 'version'>): number | undefined;
 }
 
 /** Asks the archive for the last state of an ended aggregate. */

@@ -33,6 +33,11 @@ export function definitionAggregate(kind: DefinitionKind, name: string): Aggrega
   return `$definition/${kind}/${name}` as AggregateId;
 }
 
+/** Under which one definition is broadcast, and found in a copy of the broadcast. */
+export function definitionKeyOf(kind: DefinitionKind, name: string, version: number | undefined): string {
+  return version === undefined ? `${kind}/${name}` : `${kind}/${name}/${version}`;
+}
+
 /** Where in a history an identity was born: it makes ids fresh by construction, whatever the names say. */
 export interface Birth {
   readonly workflowId: WorkflowId;

@@ -5,6 +5,7 @@ export {
   childWorkflowId,
   commandId,
   definitionAggregate,
+  definitionKeyOf,
   isUserWorkflowId,
   isWorkflowAggregate,
   taskId,

@@ -1,4 +1,10 @@
-import type { DefinitionRecord, JournalRecord, Reply, TaskRecord } from '@partitura/model';
+import {
+  definitionKeyOf,
+  type DefinitionRecord,
+  type JournalRecord,
+  type Reply,
+  type TaskRecord,
+} from '@partitura/model';
 import { createCodec, type Codec } from './codec.ts';
 import { readDeadLetter, writeDeadLetter, type DeadLetter } from './generated/dead-letter.ts';
 import { readDefinitionRecord, writeDefinitionRecord } from './generated/definition.ts';
@@ -21,8 +27,7 @@ export const deadLetterCodec: Codec<DeadLetter> = createCodec('dead-letter', rea
 
 /** Key of a definition's records: compaction keeps the newest of each. */
 export function definitionKey(record: Pick<DefinitionRecord, 'kind' | 'name' | 'version'>): Uint8Array {
-  const { kind, name, version } = record;
-  return recordKey(version === undefined ? `${kind}/${name}` : `${kind}/${name}/${version}`);
+  return recordKey(definitionKeyOf(record.kind, record.name, record.version));
 }
 
 /** Record keys are the UTF-8 bytes of an id. */

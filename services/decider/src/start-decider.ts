@@ -10,7 +10,7 @@ import {
 import type { DefinitionsCopy } from '@partitura/definitions';
 import { hostPartitions, journalDefaults, type JournalSettings } from '@partitura/journal';
 import type { Clock, Log } from '@partitura/log';
-import { isWorkflowAggregate } from '@partitura/model';
+import { definitionAggregate, isWorkflowAggregate } from '@partitura/model';
 import { taskKinds } from '@partitura/tasks';
 import type { Logger, Metrics, PartHealth } from '@partitura/telemetry';
 import { groupNames, partitionOf, taskTopicSpec, topicNames, type RegisteredSchemas } from '@partitura/wire';
@@ -90,6 +90,7 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
     observer: observeJournal(logger, metrics),
     settings: { ...journalDefaults, owner: instance, partitions, ...options.settings },
   });
+  const stopHealing = definitions.onOvertaken(({ kind, name }) => host.restate(definitionAggregate(kind, name)));
   metrics.gauge('partitions_owned', 'Partitions this process decides', [], (gauge) =>
     gauge.set(host.partitions().filter(({ phase }) => phase === 'owning').length),
   );
@@ -99,6 +100,9 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
       const halted = owned.filter(({ phase }) => phase === 'halted');
       return { ready: halted.length === 0, details: { partitions: owned } };
     },
-    close: () => host.close(),
+    close: () => {
+      stopHealing();
+      return host.close();
+    },
   };
 }

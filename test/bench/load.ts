@@ -57,6 +57,13 @@ export function httpWorkers(api: Api, type: string, pollers: number): Workers {
       );
     }
   });
+  // A worker that ends early would leave its tasks to time-outs, and the figures would tell of nothing else.
+  for (const worker of polling)
+    worker.catch((error: unknown) => {
+      if (closing) return;
+      console.error('a worker failed:', error);
+      process.exit(1);
+    });
   return {
     close: async () => {
       closing = true;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,8 +46,13 @@ export class MeasuredProcess {
 
   /** CPU used so far in µs, all threads, from the operating system. */
   cpuMicros(): number {
-    const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6;
+    return cpuMicrosOf(`/proc/${this.#child.pid}/stat`);
+  }
+
+  /** The same of each thread, by its id; the main thread comes first. */
+  threadMicros(): ReadonlyMap<string, number> {
+    const tasks = `/proc/${this.#child.pid}/task`;
+    return new Map(readdirSync(tasks).map((thread) => [thread, cpuMicrosOf(`${tasks}/${thread}/stat`)]));
   }
 
   residentMiB(): number {
@@ -60,6 +65,11 @@ export class MeasuredProcess {
     this.#child.kill(signal);
     await exited;
   }
+}
+
+function cpuMicrosOf(stat: string): number {
+  const fields = readFileSync(stat, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6;
 }
 
 export interface SystemUnderTest {

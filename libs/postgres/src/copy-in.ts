@@ -6,19 +6,31 @@ interface CopyingConnection {
   endCopyFrom(): void;
 }
 
-/** A COPY … FROM STDIN whose data is complete: sent in one go as soon as the server is ready for it. */
+/**
+ * A COPY … FROM STDIN whose data is complete: statement and data go in one go. A server that refuses the statement
+ * ignores data that comes behind it, as the protocol says.
+ */
 class CopyIn extends pg.Query {
+  readonly #text: string;
   readonly #data: Uint8Array;
 
   constructor(text: string, data: Uint8Array) {
     super(text);
+    this.#text = text;
     this.#data = data;
   }
 
-  /** Called by the driver. */
-  handleCopyInResponse(connection: CopyingConnection): void {
-    connection.sendCopyFromChunk(this.#data);
-    connection.endCopyFrom();
+  /** Called by the driver when it is this query's turn on the wire. */
+  override submit = (connection: pg.Connection): void => {
+    connection.query(this.#text);
+    const copying = connection as unknown as CopyingConnection;
+    copying.sendCopyFromChunk(this.#data);
+    copying.endCopyFrom();
+  };
+
+  /** Called by the driver; the data is on its way already. */
+  handleCopyInResponse(): void {
+    return;
   }
 }
 

@@ -100,6 +100,45 @@ export function databaseContract(adapter: string, open: () => Promise<Database>)
       expect(await count()).toBeGreaterThan(0);
     });
 
+    it('runs statements that are issued together in order, and keeps none when one of them fails', async () => {
+      const insert = defineInsert<number>('item', [
+        bigint('id', (id) => id),
+        text('name', () => 'together'),
+        bytea('body', () => undefined),
+        integer('size', () => 0),
+        boolean('fresh', () => true),
+      ]);
+      const together = (ids: readonly number[]): Promise<unknown> =>
+        database.transaction((queries) =>
+          Promise.all([
+            queries.run('DELETE FROM item WHERE id = $1::bigint', [301]),
+            queries.insert(insert, ids),
+            queries.run("UPDATE item SET size = 7 WHERE name = 'together'"),
+            queries.rows("SELECT id, size FROM item WHERE name = 'together' ORDER BY id"),
+          ]),
+        );
+      const both = [
+        { id: 301, size: 7 },
+        { id: 302, size: 7 },
+      ];
+      expect(await together([301, 302])).toEqual([0, undefined, 2, both]);
+      // The second refuses its rows, which are on their way already; the others find the transaction aborted.
+      await expect(together([303, 302])).rejects.toMatchObject({ code: 'DATABASE_CONSTRAINT' });
+      expect(await database.rows("SELECT id, size FROM item WHERE name = 'together' ORDER BY id")).toEqual(both);
+    });
+
+    it('refuses what the work of a transaction does after its end', async () => {
+      const before = await count();
+      let late: Promise<unknown> = Promise.resolve();
+      await database.transaction(async (queries) => {
+        late = new Promise((resolve) => setTimeout(resolve, 20)).then(() =>
+          queries.run('INSERT INTO item (id) VALUES (400)'),
+        );
+      });
+      await expect(late).rejects.toMatchObject({ code: 'DATABASE_CLOSED' });
+      expect(await count()).toBe(before);
+    });
+
     it('serializes transactions that change the same row', async () => {
       await database.run('INSERT INTO item (id, size) VALUES (200, 0)');
       const add = (): Promise<number> =>

@@ -17,7 +17,10 @@ import type { Insert } from './insert.ts';
  * | DATABASE_CLOSED | this database was closed |
  */
 export interface Database extends Queries {
-  /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. */
+  /**
+   * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. What it
+   * does later is refused.
+   */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** Runs `work` so that all its reads see one moment. It must not write. */
   snapshot<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
@@ -27,6 +30,7 @@ export interface Database extends Queries {
   close(): Promise<void>;
 }
 
+/** Statements that are issued without waiting for each other travel together and run in the order of the calls. */
 export interface Queries {
   /** Runs one statement and returns its rows. `bigint` comes as number, `bytea` as bytes. */
   rows<R>(statement: Statement | string, values?: readonly Parameter[]): Promise<readonly R[]>;

@@ -8,7 +8,7 @@ let connections = 0;
 
 /**
  * What the driver takes for a socket: bytes go to the thread of the embedded database and come back from it.
- * Everything the driver corks together travels as one message, since a message costs more than its bytes.
+ * Everything that is written within one turn travels as one message, since a message costs more than its bytes.
  */
 export class EmbeddedConnection extends Duplex {
   readonly #worker: Worker;
@@ -16,6 +16,20 @@ export class EmbeddedConnection extends Duplex {
   readonly #onMessage = (message: unknown): void => {
     if (!isAnswer(message) || message[0] !== this.#number || message[1].length === 0) return;
     this.push(Buffer.from(message[1].buffer, message[1].byteOffset, message[1].byteLength));
+  };
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  /** Copied into memory of its own, which is moved to the thread. */
+  readonly #send = (): void => {
+    const bytes = new Uint8Array(this.#pendingBytes);
+    let at = 0;
+    for (const chunk of this.#pending) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#worker.postMessage([this.#number, bytes], [bytes.buffer]);
   };
   readonly #onExit = (): void => {
     this.destroy(new Error('the thread of the embedded database ended'));
@@ -41,12 +55,12 @@ export class EmbeddedConnection extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#send([chunk]);
+    this.#later(chunk);
     done();
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
-    this.#send(chunks.map(({ chunk }) => chunk));
+    for (const { chunk } of chunks) this.#later(chunk);
     done();
   }
 
@@ -61,17 +75,9 @@ export class EmbeddedConnection extends Duplex {
     done(error);
   }
 
-  /** Copied because the driver goes on writing into its buffers. */
-  #send(chunks: readonly Uint8Array[]): void {
-    let length = 0;
-    for (const chunk of chunks) length += chunk.length;
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    for (const chunk of chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    this.#worker.postMessage([this.#number, bytes], [bytes.buffer]);
+  #later(chunk: Buffer): void {
+    this.#pendingBytes += chunk.length;
+    if (this.#pending.push(chunk) === 1) queueMicrotask(this.#send);
   }
 
   // What a socket has besides and a thread does not need.

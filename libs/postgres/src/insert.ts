@@ -10,23 +10,22 @@ export type Column<R> =
 /** How rows of type R are added to a table, made once. */
 export interface Insert<R> {
   readonly columns: readonly Column<R>[];
-  /** `COPY … FROM STDIN`, for servers: half the cost of an INSERT. */
+  /** `COPY … FROM STDIN`: two thirds of the cost of an INSERT. */
   readonly copy: string;
-  /** The same as an INSERT over arrays. */
-  readonly plain: Statement;
-  /** Leaves out rows whose key exists. */
+  /** An INSERT over arrays that leaves out rows whose key exists. */
   readonly tolerant: Statement;
 }
 
 export function defineInsert<R>(table: string, columns: readonly Column<R>[]): Insert<R> {
   const names = columns.map(({ name }) => name).join(', ');
   const arrays = columns.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ');
-  const insert = `INSERT INTO ${table} (${names}) SELECT * FROM unnest(${arrays})`;
   return {
     columns,
     copy: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,
-    plain: statement(`insert ${table}`, insert),
-    tolerant: statement(`insert ${table} tolerantly`, `${insert} ON CONFLICT DO NOTHING`),
+    tolerant: statement(
+      `insert ${table} tolerantly`,
+      `INSERT INTO ${table} (${names}) SELECT * FROM unnest(${arrays}) ON CONFLICT DO NOTHING`,
+    ),
   };
 }
 

@@ -19,7 +19,7 @@ const types: pg.CustomTypesConfig = {
 };
 
 interface Special {
-  /** All connections end in the same session: it can neither listen beside its work nor take a COPY. */
+  /** All connections end in the same session: it cannot listen beside its work. */
   readonly oneSession?: boolean;
   readonly afterClose?: () => Promise<void>;
 }
@@ -29,13 +29,12 @@ export class PooledDatabase implements Database {
   readonly #pool: pg.Pool;
   readonly #afterClose: () => Promise<void>;
   readonly #channels: Channels;
-  readonly #copies: boolean;
   #closed: Promise<void> | undefined;
 
   constructor(config: pg.PoolConfig, special: Special = {}) {
-    const typed: pg.PoolConfig = { ...config, types };
+    // Statements that are issued together travel together; the driver's types do not know it yet.
+    const typed = { ...config, types, pipeline: true } as pg.PoolConfig;
     this.#pool = new pg.Pool(typed);
-    this.#copies = special.oneSession !== true;
     this.#afterClose = special.afterClose ?? (async () => undefined);
     this.#channels = special.oneSession === true ? new SessionChannels(this.#pool) : new ListeningConnection(typed);
     // An idle connection that breaks is replaced at its next use; the use itself reports if that fails.
@@ -51,7 +50,7 @@ export class PooledDatabase implements Database {
   }
 
   insert<R>(insert: Insert<R>, rows: readonly R[], options?: { readonly tolerant?: boolean }): Promise<void> {
-    return this.#with((client) => this.#insert(client, insert, rows, options?.tolerant === true));
+    return this.#with((client) => insertRows(client, insert, rows, options?.tolerant === true));
   }
 
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
@@ -64,16 +63,16 @@ export class PooledDatabase implements Database {
 
   #between<T>(begin: string, work: (queries: Queries) => Promise<T>): Promise<T> {
     return this.#with(async (client) => {
+      // Waited for: statements behind a BEGIN that failed would commit one by one.
       await query(client, begin);
+      const transaction = new OpenTransaction(client);
       try {
-        const result = await work({
-          rows: (statement, values) => rowsOf(client, statement, values),
-          run: (statement, values) => countOf(client, statement, values),
-          insert: (insert, rows, options) => this.#insert(client, insert, rows, options?.tolerant === true),
-        });
+        const result = await work(transaction);
+        transaction.end();
         await query(client, 'COMMIT');
         return result;
       } catch (cause) {
+        transaction.end();
         await query(client, 'ROLLBACK');
         throw cause;
       }
@@ -91,19 +90,6 @@ export class PooledDatabase implements Database {
       await this.#pool.end();
       await this.#afterClose();
     })());
-  }
-
-  async #insert<R>(client: pg.ClientBase, insert: Insert<R>, rows: readonly R[], tolerant: boolean): Promise<void> {
-    if (rows.length === 0) return;
-    if (tolerant || !this.#copies) {
-      await query(client, tolerant ? insert.tolerant : insert.plain, columnArrays(insert.columns, rows));
-      return;
-    }
-    try {
-      await copyIn(client, insert.copy, copyData(insert.columns, rows));
-    } catch (cause) {
-      throw faultOf(cause);
-    }
   }
 
   /** A connection whose rollback failed, or that broke, is thrown away instead of going back to the pool. */
@@ -136,6 +122,37 @@ export class PooledDatabase implements Database {
   }
 }
 
+/** What a transaction's work may do, until the work is done: what it does later must not run outside. */
+class OpenTransaction implements Queries {
+  readonly #client: pg.ClientBase;
+  #ended = false;
+
+  constructor(client: pg.ClientBase) {
+    this.#client = client;
+  }
+
+  async rows<R>(statement: Statement | string, values?: readonly Parameter[]): Promise<readonly R[]> {
+    return rowsOf<R>(this.#open, statement, values);
+  }
+
+  async run(statement: Statement | string, values?: readonly Parameter[]): Promise<number> {
+    return countOf(this.#open, statement, values);
+  }
+
+  async insert<R>(insert: Insert<R>, rows: readonly R[], options?: { readonly tolerant?: boolean }): Promise<void> {
+    return insertRows(this.#open, insert, rows, options?.tolerant === true);
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  get #open(): pg.ClientBase {
+    if (this.#ended) throw new Fault('DATABASE_CLOSED', 'the transaction has ended', { retryable: false });
+    return this.#client;
+  }
+}
+
 async function rowsOf<R>(
   client: pg.ClientBase,
   text: Statement | string,
@@ -150,6 +167,24 @@ async function countOf(
   values?: readonly Parameter[],
 ): Promise<number> {
   return (await query(client, text, values)).rowCount ?? 0;
+}
+
+async function insertRows<R>(
+  client: pg.ClientBase,
+  insert: Insert<R>,
+  rows: readonly R[],
+  tolerant: boolean,
+): Promise<void> {
+  if (rows.length === 0) return;
+  if (tolerant) {
+    await query(client, insert.tolerant, columnArrays(insert.columns, rows));
+    return;
+  }
+  try {
+    await copyIn(client, insert.copy, copyData(insert.columns, rows));
+  } catch (cause) {
+    throw faultOf(cause);
+  }
 }
 
 async function query(

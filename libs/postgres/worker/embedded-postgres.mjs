@@ -12,6 +12,22 @@ import { parentPort, workerData } from 'node:worker_threads';
 if (parentPort === null) throw new Error('this file is run as a worker thread');
 const port = parentPort;
 
+/**
+ * In memory of its own, so that it can be moved to the other thread.
+ *
+ * @param {readonly Uint8Array[]} chunks
+ */
+function joined(chunks) {
+  if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0];
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
 try {
   const database = await PGlite.create(workerData.directory === undefined ? {} : { dataDir: workerData.directory });
   /** @type {Promise<unknown>} */
@@ -24,10 +40,13 @@ try {
         port.close();
         return;
       }
-      const answer = await database.execProtocolRaw(message[1]);
-      // A view into the database's memory would be copied whole; a tight copy is moved.
-      const bytes = answer.slice();
-      port.postMessage([message[0], bytes], [bytes.buffer]);
+      // Streamed, because the call that answers parses every message beside it and keeps what it parsed.
+      /** @type {Uint8Array[]} */
+      const chunks = [];
+      // Copied at once, since a chunk is a view into the memory of the database.
+      await database.execProtocolRawStream(message[1], { onRawData: (bytes) => chunks.push(bytes.slice()) });
+      const answer = joined(chunks);
+      port.postMessage([message[0], answer], [answer.buffer]);
     });
   });
   port.postMessage('ready');

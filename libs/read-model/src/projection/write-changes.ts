@@ -32,6 +32,13 @@ export interface WriteOptions {
 }
 
 /**
+ * Rows are changed by key, however few there were when the statement was planned. Left alone, a plan that was made for a
+ * young table reads all of it for every transaction.
+ */
+const findRowsByKey = `SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+  SET LOCAL plan_cache_mode = force_generic_plan`;
+
+/**
  * Writes what stretches of several partitions change, with their positions, in one transaction. Rejects with
  * {@link Superseded} when a position is not where its step begins, else as the database does.
  */
@@ -41,11 +48,10 @@ export async function writeChanges(
   options: WriteOptions = {},
 ): Promise<void> {
   await database.transaction(async (queries) => {
-    const superseded = await advancePositions(queries, steps);
+    const [superseded] = await Promise.all([advancePositions(queries, steps), queries.run(findRowsByKey)]);
     if (superseded.length > 0) throw new Superseded(superseded);
-    await writeRows(queries, steps, options);
-    await advanceArchive(queries, steps);
-    await options.within?.(queries);
+    // Issued together, they travel together; Postgres runs them in this order.
+    await Promise.all([writeRows(queries, steps, options), advanceArchive(queries, steps), options.within?.(queries)]);
   });
 }
 
@@ -61,29 +67,31 @@ export async function writeRows(
     return placed;
   };
   const definitions = new Map<string, Payload>(steps.flatMap(({ changes }) => [...changes.definitions]));
-  await writeDefinitions(queries, definitions);
-  await writeHistory(
-    queries,
-    all((changes) => changes.history),
-    options,
-  );
-  await removeWorkflows(queries, [...new Set(steps.flatMap(({ changes }) => [...changes.removed]))]);
-  await writeWorkflows(
-    queries,
-    all((changes) => changes.workflows.values()),
-  );
-  await writeTasks(
-    queries,
-    all((changes) => changes.tasks.values()),
-    options,
-  );
-  await removeTasks(
-    queries,
-    steps.flatMap(({ changes }) => [...changes.removedTasks]),
-  );
-  await writeTaskLogs(
-    queries,
-    all((changes) => changes.logs),
-    options,
-  );
+  await Promise.all([
+    writeDefinitions(queries, definitions),
+    writeHistory(
+      queries,
+      all((changes) => changes.history),
+      options,
+    ),
+    removeWorkflows(queries, [...new Set(steps.flatMap(({ changes }) => [...changes.removed]))]),
+    writeWorkflows(
+      queries,
+      all((changes) => changes.workflows.values()),
+    ),
+    writeTasks(
+      queries,
+      all((changes) => changes.tasks.values()),
+      options,
+    ),
+    removeTasks(
+      queries,
+      steps.flatMap(({ changes }) => [...changes.removedTasks]),
+    ),
+    writeTaskLogs(
+      queries,
+      all((changes) => changes.logs),
+      options,
+    ),
+  ]);
 }

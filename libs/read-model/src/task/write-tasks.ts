@@ -32,8 +32,10 @@ export async function writeTasks(
     if (event === undefined) changed.push(placed);
     else scheduled.push({ ...placed, event });
   }
-  await queries.insert(scheduledTasks, scheduled, options);
-  if (changed.length > 0) await update(queries, changed);
+  await Promise.all([
+    queries.insert(scheduledTasks, scheduled, options),
+    changed.length > 0 ? update(queries, changed) : undefined,
+  ]);
 }
 
 interface ScheduledTask {

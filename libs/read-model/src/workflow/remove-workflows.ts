@@ -26,7 +26,5 @@ export async function removeTasks(queries: Queries, taskIds: readonly string[]):
 export async function removeWorkflows(queries: Queries, workflowIds: readonly string[]): Promise<void> {
   if (workflowIds.length === 0) return;
   const ids = [textArray(workflowIds)];
-  await queries.run(deleteLogs, ids);
-  await queries.run(deleteTasks, ids);
-  await queries.run(deleteWorkflows, ids);
+  await Promise.all([queries.run(deleteLogs, ids), queries.run(deleteTasks, ids), queries.run(deleteWorkflows, ids)]);
 }

@@ -10,8 +10,10 @@ type PlacedWorkflow = Placed<WorkflowChange>;
 export async function writeWorkflows(queries: Queries, changes: readonly PlacedWorkflow[]): Promise<void> {
   const started = changes.filter(({ change }) => change.started !== undefined);
   const changed = changes.filter(({ change }) => change.started === undefined);
-  if (started.length > 0) await insert(queries, started);
-  if (changed.length > 0) await update(queries, changed);
+  await Promise.all([
+    started.length > 0 ? insert(queries, started) : undefined,
+    changed.length > 0 ? update(queries, changed) : undefined,
+  ]);
 }
 
 const insertRows = statement(

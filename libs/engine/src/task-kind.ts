@@ -10,7 +10,7 @@ import type {
   WorkflowId,
   WorkflowTask,
 } from '@partitura/model';
-import type { Template } from '@partitura/expressions';
+import type { Fuel, Template } from '@partitura/expressions';
 
 /**
  * One kind of task: what its definition must hold, how an attempt begins, and what it does when it is woken.
@@ -30,6 +30,10 @@ export interface TaskKind<Def = unknown> {
   enter(step: Step<Def>): Entry;
   /** What an open attempt does when something it waited for has happened. */
   wake?(step: OpenStep<Def>, signal: Signal): readonly Deed[];
+  /** Of an attempt that asks: the input of the question; without it the stored input of the attempt. */
+  question?(step: OpenStep<Def>): Payload;
+  /** Which list inside it a success leads to, read from the recorded output; undefined: to what follows the task. */
+  leadsInto?(output: Payload, def: Def): Inside | undefined;
   /** The tasks that an attempt generates, complete with all defaults, from its stored input. */
   unfold?(input: Payload): readonly Json[];
   /** Output of an attempt that is cancelled; without it the output stays as it is. */
@@ -75,6 +79,8 @@ export interface Step<Def = unknown> {
   /** The task's `inputParameters` with all templates filled in. */
   input(): Payload;
   render(template: Template): Json;
+  /** Runs a program within what one may spend; what programs of one decision may spend together is bounded too. */
+  withFuel<T>(run: (fuel: Fuel) => T): T;
   /** The newest attempt of a task, by its reference name in the definition, within the same iteration. */
   find(referenceName: string): TaskFacts | undefined;
 }
@@ -122,6 +128,11 @@ export type Entry =
   | { readonly as: 'running'; readonly input: Payload }
   /** Open until somebody reports an outcome, or until a moment (epoch ms), when it is woken by `time`. */
   | { readonly as: 'waiting'; readonly input: Payload; readonly until?: number }
+  /**
+   * Asks whoever works on the queue of the kind's type (see `question`) for what must not be computed inside a decision,
+   * and is woken by `answered`. The answer is recorded by what the kind makes of it, and never asked for again.
+   */
+  | { readonly as: 'asking'; readonly input: Payload }
   /** Open until all these tasks are decided, when it is woken by `joined`. */
   | { readonly as: 'joining'; readonly input: Payload; readonly on: readonly string[] }
   /** Starts a child workflow and is woken by `childEnded`. */
@@ -166,6 +177,13 @@ export type Signal =
   | { readonly kind: 'time' }
   /** All tasks that it joins are decided. */
   | { readonly kind: 'joined' }
+  /** What whoever was asked has reported. Of several answers to one question the first counts. */
+  | {
+      readonly kind: 'answered';
+      readonly status: EndedTaskStatus;
+      readonly output: JsonObject;
+      readonly reason: string | undefined;
+    }
   /** Everything of this iteration is done. */
   | { readonly kind: 'iterated'; readonly iteration: number }
   | {
@@ -182,6 +200,8 @@ export type Deed =
   | { readonly do: 'finish'; readonly status: EndedTaskStatus; readonly output: Payload; readonly reason?: string }
   /** It stays open with this output. */
   | { readonly do: 'progress'; readonly status: OpenTaskStatus; readonly output: Payload }
+  /** It stays open and asks, like an entry as `asking`. With its output as it is; `progress` comes before it. */
+  | { readonly do: 'ask' }
   /** The tasks inside it are entered as this iteration (from 1). */
   | { readonly do: 'iterate'; readonly iteration: number }
   /** Workflow variables are replaced, key by key. */

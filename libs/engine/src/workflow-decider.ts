@@ -49,7 +49,7 @@ export function workflowDecider(kinds: TaskKinds, options: WorkflowDeciderOption
     initial: absent,
     decide: (state, command, context) => decide(state, command, context, engine),
     evolve,
-    react: (state, event, context) => react(state, event, context, library),
+    react: (state, event, context) => react(state, event, context, engine),
     nextDue,
     isClosed,
     hasPostponedWork,

@@ -1,9 +1,13 @@
 import { Payload, rejection, unreachable, type TaskResult } from '@partitura/model';
 import { endTask } from '../settle/end-task.ts';
 import { settle } from '../settle/settle.ts';
+import { ask } from '../settle/ask.ts';
 import type { Turn } from '../settle/turn.ts';
-import { isOpen, type Task } from '../state/task.ts';
+import { wakeTask } from '../settle/wake-task.ts';
+import { isHeld } from '../evolve/task-reported.ts';
+import { isAsking, isOpen, type Task } from '../state/task.ts';
 import { taskById } from '../state/task-table.ts';
+import type { Signal } from '../task-kind.ts';
 import { accepted, refused, repeated, type WorkflowDecision } from './decision.ts';
 
 /**
@@ -38,6 +42,10 @@ function apply(turn: Turn, task: Task, command: TaskResult): void {
     case 'FAILED':
     case 'FAILED_WITH_TERMINAL_ERROR':
     case 'CANCELED':
+      if (isAsking(task) && command.dispatch !== undefined) {
+        answer(turn, task, { kind: 'answered', status, output: command.output.object, reason: command.reason });
+        return;
+      }
       endTask(turn, task.plan.seq, {
         status,
         output: command.output,
@@ -49,6 +57,21 @@ function apply(turn: Turn, task: Task, command: TaskResult): void {
     default:
       unreachable(status);
   }
+}
+
+/**
+ * Whoever was asked has answered. While nothing may follow from it, the answer is only noted: it is asked for again when
+ * the workflow goes on.
+ */
+function answer(turn: Turn, task: Task, signal: Extract<Signal, { readonly kind: 'answered' }>): void {
+  const { taskId, seq } = task.plan;
+  if (isHeld(turn.run)) {
+    const { output } = task;
+    turn.emit({ type: 'TaskProgressed', taskId, status: 'IN_PROGRESS', output, callbackAfterSeconds: 0, dueAt: 0 });
+    return;
+  }
+  wakeTask(turn, seq, signal);
+  settle(turn);
 }
 
 /** A worker's task goes back to its queue, now or later; a task that somebody else completes stays as it is. */
@@ -66,6 +89,7 @@ function progress(turn: Turn, task: Task, command: TaskResult): void {
     callbackAfterSeconds: seconds,
     dueAt: goesBack ? (seconds > 0 ? turn.at + seconds * 1000 : 0) : task.dueAt,
   });
+  if (isAsking(task) && !isHeld(turn.run)) ask(turn, task.plan.seq);
   if (goesBack && seconds === 0) turn.emit({ type: 'TaskDispatched', taskId, dispatch: task.dispatch + 1 });
 }
 

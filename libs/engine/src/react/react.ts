@@ -13,10 +13,11 @@ import {
   type WorkflowEvent,
   type WorkflowId,
 } from '@partitura/model';
-import type { Library } from '../graph/library.ts';
 import type { Task } from '../state/task.ts';
 import { taskById } from '../state/task-table.ts';
 import type { Refused, Run, WorkflowState } from '../state/workflow-state.ts';
+import type { Engine } from '../engine.ts';
+import { questionOf } from './question.ts';
 import { taskRecord } from './task-record.ts';
 
 const nothing: readonly Effect[] = [];
@@ -29,13 +30,13 @@ export function react(
   state: WorkflowState,
   event: WorkflowEvent,
   context: ReactContext,
-  library: Library,
+  engine: Engine,
 ): readonly Effect[] {
   if (state.phase === 'absent') return nothing;
   if (state.phase === 'refused') return event.type === 'WorkflowStartRefused' ? [refusalOf(state)] : nothing;
   switch (event.type) {
     case 'TaskDispatched':
-      return dispatch(state, event, context, library);
+      return dispatch(state, event, context, engine);
     case 'TaskEnded':
       return taskEnded(state, event);
     case 'WorkflowEnded':
@@ -47,15 +48,15 @@ export function react(
   }
 }
 
-function dispatch(run: Run, event: TaskDispatched, context: ReactContext, library: Library): readonly Effect[] {
+function dispatch(run: Run, event: TaskDispatched, context: ReactContext, engine: Engine): readonly Effect[] {
   const task = taskById(run.tasks, event.taskId);
   if (task === undefined) return nothing;
   const { queue, child } = task.plan;
   if (queue !== undefined) {
-    const record = taskRecord(run, task, definitionOf(run, task, context, library));
+    const record = taskRecord(run, task, definitionOf(run, task, context, engine));
     return [{ kind: 'DispatchTask', queue, task: record }];
   }
-  if (child === undefined) return nothing;
+  if (child === undefined) return [questionOf(run, task, definitionOf(run, task, context, engine), context, engine)];
   if (event.dispatch > 1) return [send(child.workflowId, { type: 'RetryWorkflow', resumeSubworkflowTasks: false })];
   const { workflowId, ...plan } = child;
   const start: StartWorkflow = {
@@ -70,7 +71,7 @@ function dispatch(run: Run, event: TaskDispatched, context: ReactContext, librar
 }
 
 /** The task as the definition has it, or as a dynamic fork generated it. */
-function definitionOf(run: Run, task: Task, { pinned }: ReactContext, library: Library): Payload {
+function definitionOf(run: Run, task: Task, { pinned }: ReactContext, { library }: Engine): Payload {
   const { node, workflowTask } = task.plan;
   if (workflowTask !== undefined) return node < 0 ? library.generated(workflowTask, node).json : workflowTask;
   const { nodes } = library.graph(run.start.definitionHash, pinned);

@@ -9,6 +9,7 @@ import { isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
 import type { Entry, Inside } from '../task-kind.ts';
 import { spotOf, type Item, type Place } from './agenda.ts';
 import { domainOf } from './domain.ts';
+import { ask } from './ask.ts';
 import { endTask } from './end-task.ts';
 import { failWorkflow } from './end-workflow.ts';
 import { placeOf, stepOf } from './step.ts';
@@ -142,6 +143,9 @@ function begin(turn: Turn, node: Node, place: Place, event: TaskScheduled, entry
       if (event.join?.open === 0) turn.agenda.later({ do: 'wake', seq: event.seq, signal: 'joined' });
       return;
     case 'waiting':
+      return;
+    case 'asking':
+      ask(turn, event.seq);
       return;
     case 'ended': {
       const inside = entry.then === undefined ? undefined : insideItem(turn, node, event.seq, place, entry.then);

@@ -1,6 +1,7 @@
 import { retryVerdict } from '../retry-policy.ts';
-import { hasFailed, type Task } from '../state/task.ts';
+import { hasFailed, isOpen, type Task } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
+import { ask } from './ask.ts';
 import type { Turn } from './turn.ts';
 import { failWorkflow, failWorkflowBy } from './end-workflow.ts';
 import { spotOf } from './agenda.ts';
@@ -8,9 +9,13 @@ import { makeAttempt } from './enter.ts';
 import { placeOf } from './step.ts';
 import { wakeJoins } from './wake-joins.ts';
 
-/** Goes on after a task has ended. */
+/** Goes on after a task has ended; one that is still open had an answer at a time when nothing might follow from it. */
 export function follow(turn: Turn, seq: number): void {
   const task = taskAt(turn.run.tasks, seq);
+  if (isOpen(task)) {
+    ask(turn, seq);
+    return;
+  }
   const node = turn.nodeOf(task);
   if (hasFailed(task)) {
     const verdict = retryVerdict(task, task.endedAt, node.retry);

@@ -4,6 +4,7 @@ import { allTasks, isRefDecided, newestOf, taskAt } from '../state/task-table.ts
 import { follow } from './follow.ts';
 import { spotOf, type Place } from './agenda.ts';
 import { entryOf, insideItem, makeAttempt } from './enter.ts';
+import type { Inside } from '../task-kind.ts';
 import { placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
 
@@ -58,11 +59,18 @@ export function mend(turn: Turn, seq: number): void {
     if (node.inside.branches.length > 0) turn.agenda.next({ do: 'branches', from: 0, ...spotOf(node, place) });
     return;
   }
-  const entry = entryOf(turn, node, place, task.plan.taskId);
-  const then = entry.as === 'ended' ? entry.then : undefined;
+  const then = leadsInto(turn, node, task);
   const inside = then === undefined ? undefined : insideItem(turn, node, seq, place, then);
   if (inside === undefined) follow(turn, seq);
   else turn.agenda.next(inside);
+}
+
+/** As recorded, where the kind records it; a fork leads into its branches whatever its input. */
+function leadsInto(turn: Turn, node: Node, task: Task): Inside | undefined {
+  if (node.kind.leadsInto !== undefined)
+    return task.status === 'COMPLETED' ? node.kind.leadsInto(task.output, node.def) : undefined;
+  const entry = entryOf(turn, node, placeOf(turn, task), task.plan.taskId);
+  return entry.as === 'ended' ? entry.then : undefined;
 }
 
 function hasInside({ inside }: Node): boolean {

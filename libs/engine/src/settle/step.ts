@@ -5,10 +5,10 @@ import type { OpenStep, Step, TaskFacts } from '../task-kind.ts';
 import type { Place } from './agenda.ts';
 import { newestOf } from '../state/task-table.ts';
 import { findTask, scopeOf } from './scope.ts';
-import type { Turn } from './turn.ts';
+import type { Sight, Turn } from './turn.ts';
 
 /** What a kind gets to see when an attempt of this task begins. */
-export function stepOf(turn: Turn, node: Node, place: Place, taskId: TaskId): Step {
+export function stepOf(turn: Sight, node: Node, place: Place, taskId: TaskId): Step {
   const { run } = turn;
   const { start } = run;
   const viewpoint = node.kind.traits.knowsItsId ? { suffix: place.suffix, taskId } : { suffix: place.suffix };
@@ -31,6 +31,7 @@ export function stepOf(turn: Turn, node: Node, place: Place, taskId: TaskId): St
     previous: node.previous === undefined ? undefined : turn.neighbour(node, node.previous).task,
     input: () => ('constant' in node.input ? node.input.constant : Payload.of(node.input.template.render(scope))),
     render: (template) => template.render(scope),
+    withFuel: (spend) => turn.withFuel(spend),
     find: (referenceName) => {
       const task = findTask(run, referenceName, place.suffix);
       return task === undefined ? undefined : factsOf(turn, task);
@@ -39,7 +40,7 @@ export function stepOf(turn: Turn, node: Node, place: Place, taskId: TaskId): St
 }
 
 /** What a kind gets to see when an open attempt is woken. */
-export function openStepOf(turn: Turn, task: Task): OpenStep {
+export function openStepOf(turn: Sight, task: Task): OpenStep {
   const node = turn.nodeOf(task);
   const place = placeOf(turn, task);
   const step = stepOf(turn, node, place, task.plan.taskId);
@@ -62,12 +63,12 @@ export const inside = (place: Place, iteration: number): Place => ({
 });
 
 /** In which iteration a task runs: what its reference name has more than the definition's. */
-export function placeOf(turn: Turn, task: Task): Place {
+export function placeOf(turn: Pick<Turn, 'nodeOf'>, task: Task): Place {
   const suffix = task.plan.referenceName.slice(turn.nodeOf(task).task.taskReferenceName.length);
   return { suffix, iteration: task.plan.iteration };
 }
 
-function factsOf(turn: Turn, task: Task): TaskFacts {
+function factsOf(turn: Sight, task: Task): TaskFacts {
   const definition = turn.nodeOf(task).task;
   return {
     taskId: task.plan.taskId,

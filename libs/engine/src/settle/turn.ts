@@ -11,12 +11,17 @@ import {
   type WorkflowId,
 } from '@partitura/model';
 import { evolve } from '../evolve/evolve.ts';
+import type { Fuel } from '@partitura/expressions';
 import type { Graph, Node } from '../graph/graph.ts';
 import type { Engine } from '../engine.ts';
 import type { Task } from '../state/task.ts';
 import type { Run, WorkflowState } from '../state/workflow-state.ts';
 import { Agenda } from './agenda.ts';
+import { programFuel } from './program-fuel.ts';
 import { sizeOf } from './size-of.ts';
+
+/** What steps are made from. */
+export type Sight = Pick<Turn, 'at' | 'run' | 'engine' | 'nodeOf' | 'neighbour' | 'withFuel'>;
 
 /**
  * One decision in the making: the events so far and the state after them. Nothing of it is visible outside before it is
@@ -28,6 +33,8 @@ export class Turn {
   readonly events: WorkflowEvent[] = [];
   agenda = new Agenda();
   state: WorkflowState;
+  /** What programs may still spend before the rest of the work is left to the next decision. */
+  #fuel: number = programFuel.decision;
   #bytes = 0;
   #graph: Graph | undefined;
 
@@ -64,7 +71,15 @@ export class Turn {
   /** Whether this decision has grown to what one entry may hold. */
   get isFull(): boolean {
     const { eventsPerDecision, bytesPerDecision } = this.context.limits;
-    return this.events.length >= eventsPerDecision || this.#bytes >= bytesPerDecision;
+    return this.events.length >= eventsPerDecision || this.#bytes >= bytesPerDecision || this.#fuel <= 0;
+  }
+
+  /** Every program gets its full share, also the last one of a decision. */
+  withFuel<T>(spend: (fuel: Fuel) => T): T {
+    const fuel = { left: programFuel.program };
+    const result = spend(fuel);
+    this.#fuel -= programFuel.program - fuel.left;
+    return result;
   }
 
   /** @param embedded Where the number is negative: what the task is part of. */

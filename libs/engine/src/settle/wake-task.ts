@@ -2,10 +2,13 @@ import { unreachable } from '@partitura/model';
 import { isOpen } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
 import type { Deed, Signal } from '../task-kind.ts';
+import { ask } from './ask.ts';
 import { endTask } from './end-task.ts';
+import { insideItem } from './enter.ts';
 import { iterate } from './iterate.ts';
-import { openStepOf } from './step.ts';
+import { openStepOf, placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
+import { wakeJoins } from './wake-joins.ts';
 
 /** Tells an open attempt that something has happened, and does what its kind answers. */
 export function wakeTask(turn: Turn, seq: number, signal: Signal): void {
@@ -15,11 +18,29 @@ export function wakeTask(turn: Turn, seq: number, signal: Signal): void {
   for (const deed of kind.wake?.(openStepOf(turn, task), signal) ?? []) perform(turn, seq, deed);
 }
 
+/** An outcome that chooses among lists inside the task leads into one of them. */
+function finish(turn: Turn, seq: number, outcome: Extract<Deed, { readonly do: 'finish' }>): void {
+  const task = taskAt(turn.run.tasks, seq);
+  const node = turn.nodeOf(task);
+  const then = outcome.status === 'COMPLETED' ? node.kind.leadsInto?.(outcome.output, node.def) : undefined;
+  const inside = then === undefined ? undefined : insideItem(turn, node, seq, placeOf(turn, task), then);
+  if (inside === undefined) {
+    endTask(turn, seq, outcome);
+    return;
+  }
+  endTask(turn, seq, outcome, 'entered');
+  wakeJoins(turn, taskAt(turn.run.tasks, seq));
+  turn.agenda.next(inside);
+}
+
 function perform(turn: Turn, seq: number, deed: Deed): void {
   const { taskId } = taskAt(turn.run.tasks, seq).plan;
   switch (deed.do) {
     case 'finish':
-      endTask(turn, seq, deed);
+      finish(turn, seq, deed);
+      return;
+    case 'ask':
+      ask(turn, seq);
       return;
     case 'progress': {
       const { status, output } = deed;

@@ -58,6 +58,12 @@ export function draftOf(task: Task): Draft<Task> {
 
 export const isOpen = (task: Task): boolean => task.status === 'SCHEDULED' || task.status === 'IN_PROGRESS';
 
+/** It waits for the answer to a question, and nothing else; for everybody else it is open like any other. */
+export const isAsking = (task: Task): boolean => isOpen(task) && task.offeredAt > 0 && asksNobodyElse(task);
+
+/** Neither handed to workers nor to a child workflow. */
+export const asksNobodyElse = ({ plan }: Task): boolean => plan.queue === undefined && plan.child === undefined;
+
 export const dataBytesOf = (task: Task): number => task.plan.input.bytes.length + task.output.bytes.length;
 
 /** Decided: ended, and no other attempt follows. */

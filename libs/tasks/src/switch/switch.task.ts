@@ -1,18 +1,21 @@
-import type { Entry, Step, TaskKind } from '@partitura/engine';
-import { textOf } from '@partitura/expressions';
-import { Payload, type Json, type JsonObject } from '@partitura/model';
+import type { Entry, Inside, Step, TaskKind } from '@partitura/engine';
+import { compileScript, textOf, type CompiledScript } from '@partitura/expressions';
+import { Payload, type Json } from '@partitura/model';
+import { failedWith, isJavaScript, problemsOf, readAnswer } from '../scripting/evaluators.ts';
 import { controlTask } from '../traits.ts';
 
 interface SwitchDef {
   readonly evaluatorType: string;
   readonly expression: string;
+  /** Of the evaluators that run programs. */
+  readonly script: CompiledScript | undefined;
   readonly cases: ReadonlySet<string>;
   /** Cases that are listed but hold no task. */
   readonly emptyCases: ReadonlySet<string>;
   readonly hasDefault: boolean;
 }
 
-/** Chooses one of several lists of tasks by the text of a value. */
+/** Chooses one of several lists of tasks by the text of a value, or of what a program says. */
 export const switchTask: TaskKind<SwitchDef> = {
   type: 'SWITCH',
   traits: { ...controlTask, knowsItsId: false },
@@ -21,41 +24,73 @@ export const switchTask: TaskKind<SwitchDef> = {
     if (Object.keys(decisionCases ?? {}).length === 0) {
       problems.push(`decisionCases should have atleast one task for taskType: SWITCH taskName: ${name}`);
     }
-    if (isBlank(evaluatorType)) problems.push(`evaluatorType field is required for taskType: SWITCH taskName: ${name}`);
-    else if (isBlank(expression)) problems.push(`expression field is required for taskType: SWITCH taskName: ${name}`);
+    if (evaluatorType === undefined || isBlank(evaluatorType)) {
+      problems.push(`evaluatorType field is required for taskType: SWITCH taskName: ${name}`);
+    } else if (expression === undefined || isBlank(expression)) {
+      problems.push(`expression field is required for taskType: SWITCH taskName: ${name}`);
+    } else if (isJavaScript(evaluatorType)) {
+      problems.push(...problemsOf(compileScript(expression), { type: 'SWITCH', name }));
+    }
     return problems;
   },
-  parse({ evaluatorType, expression, decisionCases, defaultCase }) {
+  parse({ evaluatorType = '', expression = '', decisionCases, defaultCase }) {
     const cases = Object.entries(decisionCases ?? {});
     return {
-      evaluatorType: evaluatorType ?? '',
-      expression: expression ?? '',
+      evaluatorType,
+      expression,
+      script: isJavaScript(evaluatorType) ? compileScript(expression) : undefined,
       cases: new Set(cases.map(([key]) => key)),
       emptyCases: new Set(cases.filter(([, list]) => list.length === 0).map(([key]) => key)),
       hasDefault: (defaultCase ?? []).length > 0,
     };
   },
   enter(step) {
-    if (step.def.evaluatorType !== 'value-param') {
-      return { as: 'impossible', reason: `No evaluator registered for type: ${step.def.evaluatorType}` };
+    const { script, evaluatorType, expression } = step.def;
+    if (script !== undefined) return evaluate(step, script);
+    if (evaluatorType !== 'value-param') {
+      return { as: 'impossible', reason: `No evaluator registered for type: ${evaluatorType}` };
     }
-    const input = step.input().object;
-    return choose(step, input, input[step.def.expression] ?? null);
+    const input = step.input();
+    return choose(step, input, input.object[expression] ?? null);
+  },
+  wake(_step, signal) {
+    if (signal.kind !== 'answered') return [];
+    const said = readAnswer(signal);
+    if ('error' in said) return [{ do: 'finish', status: 'FAILED', output: Payload.empty, reason: said.error }];
+    return [{ do: 'finish', status: 'COMPLETED', output: outputOf(textOf(said.value)) }];
+  },
+  leadsInto(output, def) {
+    const { selectedCase } = output.object;
+    return typeof selectedCase === 'string' ? insideOf(def, selectedCase) : undefined;
   },
 };
 
-/** A listed case without tasks means "go on"; only a value that is not listed takes the default. */
-function choose({ def }: Step<SwitchDef>, input: JsonObject, value: Json): Entry {
+function evaluate(step: Step<SwitchDef>, script: CompiledScript): Entry {
+  const input = step.input();
+  const outcome = step.withFuel((fuel) => script.run({ $: input.value }, fuel));
+  if ('ok' in outcome) return choose(step, input, outcome.ok);
+  if ('beyond' in outcome) return { as: 'asking', input };
+  return { as: 'ended', status: 'FAILED', input, output: Payload.empty, reason: failedWith(outcome).error };
+}
+
+function choose({ def }: Step<SwitchDef>, input: Payload, value: Json): Entry {
   const chosen = textOf(value);
-  const listed = def.cases.has(chosen);
-  const branch = listed ? !def.emptyCases.has(chosen) : def.hasDefault;
+  const then = insideOf(def, chosen);
   return {
     as: 'ended',
     status: 'COMPLETED',
-    input: Payload.of({ ...input, case: chosen, ...(branch && { hasChildren: 'true' }) }),
-    output: Payload.of({ evaluationResult: [chosen], selectedCase: chosen }),
-    ...(branch && { then: listed ? { list: 'case', key: chosen } : { list: 'default' } }),
+    input: Payload.of({ ...input.object, case: chosen, ...(then && { hasChildren: 'true' }) }),
+    output: outputOf(chosen),
+    ...(then && { then }),
   };
 }
 
-const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === '';
+const outputOf = (chosen: string): Payload => Payload.of({ evaluationResult: [chosen], selectedCase: chosen });
+
+/** A listed case without tasks means "go on"; only a value that is not listed takes the default. */
+function insideOf({ cases, emptyCases, hasDefault }: SwitchDef, chosen: string): Inside | undefined {
+  if (cases.has(chosen)) return emptyCases.has(chosen) ? undefined : { list: 'case', key: chosen };
+  return hasDefault ? { list: 'default' } : undefined;
+}
+
+const isBlank = (text: string): boolean => text.trim() === '';

@@ -96,7 +96,7 @@ export function ruleFor(state: WorkflowState, command: WorkflowCommand, id: stri
     case 'running':
     case 'paused':
     case 'ended':
-      return state.quarantinedBecause === undefined
+      return state.quarantinedBecause === undefined || state.phase === 'ended'
         ? startedRule(command, statusOf(state))
         : quarantinedRule(state, command);
   }

@@ -29,6 +29,7 @@ export function undeliverable(turn: Turn, signal: Undeliverable): WorkflowDecisi
 
 /** A defect stopped the workflow: everybody sees it, and nothing happens until somebody repairs it. */
 export function quarantine(turn: Turn, signal: Quarantine): WorkflowDecision {
+  if (turn.run.phase === 'ended' || turn.run.phase === 'removed') return accepted(turn);
   turn.emit({ type: 'WorkflowQuarantined', reason: signal.reason });
   return accepted(turn);
 }

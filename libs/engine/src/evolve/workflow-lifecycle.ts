@@ -38,6 +38,7 @@ export function workflowRetried(run: Run, event: WorkflowRetried, meta: EventMet
     updatedAt: meta.at,
     end: undefined,
     unfollowed: List(),
+    quarantinedBecause: undefined,
   };
 }
 

@@ -33,6 +33,23 @@ describe('a workflow that a defect has stopped', () => {
     run.terminate('give up');
     expect([run.status, run.seen.output]).toEqual(['TERMINATED', {}]);
   });
+
+  it('is over once it is terminated: it cannot be resumed, and a retry goes on with it', () => {
+    const { run } = started();
+    run.terminate('give up');
+    expect(run.resume()).toMatchObject({ rejection: { code: 'WORKFLOW_NOT_PAUSED' } });
+    run.retry();
+    expect(run.summary).toEqual(['a1:CANCELED', 'a1:SCHEDULED']);
+    expect(run.complete('a1').complete('b1').status).toBe('COMPLETED');
+  });
+
+  it('is not stopped when it has ended', () => {
+    const { run } = started();
+    run.terminate('give up');
+    const { length } = run.history;
+    run.send({ type: 'Quarantine', reason: 'another defect' });
+    expect(run.history).toHaveLength(length);
+  });
 });
 
 describe('pure tasks without end', () => {

@@ -97,7 +97,7 @@ describe('an aggregate with a broadcast', () => {
     await at.open([0]);
     await at.tell('$0', start());
     at.log.release(0);
-    let last: number | undefined;
+    let last = 0;
     const definition = { kind: 'task', name: 'mail', revision: 1, deleted: false, body: Payload.empty } as const;
     const ports = at.ports();
     const host = await hostPartitions({

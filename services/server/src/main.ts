@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConfigError, readConfig, shownConfig, type Sources } from '@partitura/config';
 import { createLogger } from '@partitura/telemetry';
 import { systemClock } from './clock.ts';
+import { kafkaAccess } from './kafka-access.ts';
 import { rebuild } from './rebuild-read-model.ts';
 import { runServer } from './run-server.ts';
 import { conflicts, otherEnvironment, settings, type ServerConfig } from './settings.ts';
@@ -20,7 +21,7 @@ function configure(flags: readonly string[]): ServerConfig {
     { environment: process.env, flags, ...(file === undefined ? {} : { file }) },
     otherEnvironment,
   );
-  const problems = conflicts(config);
+  const problems = [...conflicts(config), ...kafkaAccess(config).problems];
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

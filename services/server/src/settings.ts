@@ -1,5 +1,6 @@
 import { flag, int, list, listOf, oneOf, shownConfig, text, url, type ConfigOf } from '@partitura/config';
 import { logLevels } from '@partitura/telemetry';
+import { kafkaConflicts } from './kafka-conflicts.ts';
 
 export const roles = ['api', 'decider', 'projector', 'system-worker'] as const;
 export type Role = (typeof roles)[number];
@@ -29,6 +30,16 @@ export const settings = {
     .describe('where the journal lives: in `dataDir` of this one process, or on Kafka'),
   dataDir: text().default('.partitura').describe('directory of the embedded log and the embedded database'),
   kafkaBrokers: list().default([], '–').describe('`host:port,…`; required with `log=kafka`'),
+  kafkaTls: flag().default(false).describe('speak TLS with the brokers'),
+  kafkaCa: text().optional().describe('PEM file of the authorities to trust; absent: those that Node trusts'),
+  kafkaCert: text().optional().describe('PEM file of the certificate that shows brokers who we are'),
+  kafkaKey: text().optional().describe('PEM file of its private key, without passphrase'),
+  kafkaSaslMechanism: oneOf(['plain', 'scram-sha-256', 'scram-sha-512'])
+    .optional()
+    .describe('how we log in to the brokers; absent: not at all'),
+  kafkaSaslUsername: text().optional().describe('name to log in with'),
+  kafkaSaslPassword: text().optional().hidden().describe('password to log in with'),
+  kafkaSaslPasswordFile: text().optional().describe('file that holds the password; instead of it'),
   replicationFactor: int({ min: 1, max: 7 })
     .optional()
     .describe('replicas of topics that are created; absent: what the brokers say'),
@@ -80,6 +91,7 @@ export function conflicts(config: ServerConfig): readonly string[] {
     problems.push('log=kafka needs PARTITURA_KAFKA_BROKERS');
   if (config.log === 'embedded' && config.kafkaBrokers.length > 0)
     problems.push('PARTITURA_KAFKA_BROKERS is given, but the log is embedded; set PARTITURA_LOG=kafka');
+  problems.push(...kafkaConflicts(config));
   if (config.log === 'embedded' && config.roles.length < roles.length)
     problems.push(
       'the embedded log lives in one process, so that process must have all roles; use log=kafka to spread roles',

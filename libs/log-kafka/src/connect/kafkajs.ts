@@ -4,7 +4,7 @@
  */
 import { Kafka, logLevel, type ISocketFactory, type KafkaConfig } from 'kafkajs';
 import { createRequire } from 'node:module';
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Answers } from './answers.ts';
 import type { BrokerAddress, KafkaLogOptions, Notify } from '../options.ts';
@@ -164,7 +164,10 @@ const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   const socket =
     tls === null || tls === false
       ? connectPlain({ host, port }, onConnect)
-      : connectTls({ host, port, servername: host, ...(tls === true ? {} : tls) }, onConnect);
+      : connectTls(
+          { host, port, ...(isIP(host) === 0 && { servername: host }), ...(tls === true ? {} : tls) },
+          onConnect,
+        );
   socket.setNoDelay(true);
   socket.setKeepAlive(true, 30_000);
   return socket;

@@ -7,7 +7,7 @@ import { freePorts } from '../process/ports.ts';
 import { run } from '../process/run.ts';
 import { archiveClasses, kafkaDistribution, kafkaVersion, type KafkaDistribution } from './distribution.ts';
 import type { ControlledNode, Kafka, KafkaOptions } from './kafka.ts';
-import { serverProperties, type KafkaNode } from './properties.ts';
+import { scramCredentials, serverProperties, type KafkaNode } from './properties.ts';
 import { waitUntilReady } from './ready.ts';
 import { makeSecuredListener } from './secured-listener.ts';
 
@@ -48,6 +48,7 @@ async function startOn(
       const [java = 'java', ...format] = distribution.command(
         'kafka.tools.StorageTool',
         ...['format', '--ignore-formatted', '-t', clusterId, '-c', settings],
+        ...(secured === undefined ? [] : scramCredentials(secured.listener)),
       );
       await run(java, format);
       const command = distribution.command('kafka.Kafka', settings);

@@ -4,17 +4,25 @@ export interface Kafka {
   readonly brokers: readonly string[];
   /** Nodes one by one; empty where Kafka was given, since others use it. */
   readonly nodes: readonly ControlledNode[];
-  /** The way in with TLS and a password, where it was asked for. */
+  /** The ways in with TLS and a password or a certificate, where they were asked for. */
   readonly secured?: SecuredAccess;
   stop(): Promise<void>;
 }
 
 export interface SecuredAccess {
+  /** With TLS; asks for name and password: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512. */
   readonly broker: string;
   /** Certificate to trust, PEM. */
   readonly ca: string;
   readonly username: string;
   readonly password: string;
+  /** Without TLS; asks for the same. */
+  readonly unencryptedBroker: string;
+  /** With TLS; asks for the client's certificate. */
+  readonly mutualBroker: string;
+  /** The client's certificate and key, PEM. */
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** One node that a test may mistreat. */
@@ -38,7 +46,7 @@ export interface KafkaOptions {
   readonly ownOnly?: boolean;
   /** Where a local one keeps its data and is found again; default: a directory that goes with it. */
   readonly dataDirectory?: string;
-  /** Also listens with TLS and SASL PLAIN. One local node only. */
+  /** Also listens with TLS, passwords and client certificates. One local node only. */
   readonly secured?: boolean;
   /** Port of the first node; default: a free one. */
   readonly port?: number;

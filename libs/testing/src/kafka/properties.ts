@@ -5,12 +5,19 @@ export interface KafkaNode {
   readonly controllerPort: number;
 }
 
-/** A listener with TLS and SASL PLAIN beside the plain one. */
+/** Listeners with TLS, passwords and client certificates beside the plain one. */
 export interface SecuredListener {
+  /** TLS and a password. */
   readonly port: number;
+  /** A password alone. */
+  readonly unencryptedPort: number;
+  /** TLS and a client certificate. */
+  readonly mutualPort: number;
   /** PKCS12 file with the key. */
   readonly keystore: string;
   readonly keystorePassword: string;
+  /** PEM file of the clients' certificate. */
+  readonly trusted: string;
   readonly username: string;
   readonly password: string;
 }
@@ -25,7 +32,13 @@ export function serverProperties(
   const listen = (port: number): string => `://127.0.0.1:${port}`;
   const clients = [
     `PLAINTEXT${listen(node.port)}`,
-    ...(secured === undefined ? [] : [`SECURED${listen(secured.port)}`]),
+    ...(secured === undefined
+      ? []
+      : [
+          `SECURED${listen(secured.port)}`,
+          `UNENCRYPTED${listen(secured.unencryptedPort)}`,
+          `MUTUAL${listen(secured.mutualPort)}`,
+        ]),
   ];
   const replicas = Math.min(3, nodes.length);
   const minInSync = Math.max(1, replicas - 1);
@@ -37,7 +50,8 @@ export function serverProperties(
     'advertised.listeners': clients.join(','),
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURED:SASL_SSL',
+    'listener.security.protocol.map':
+      'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURED:SASL_SSL,UNENCRYPTED:SASL_PLAINTEXT,MUTUAL:SSL',
     ...(secured === undefined ? {} : securedProperties(secured)),
     'log.dirs': dataDirectory,
     'default.replication.factor': replicas,
@@ -49,15 +63,40 @@ export function serverProperties(
 }
 
 function securedProperties(secured: SecuredListener): Readonly<Record<string, string>> {
-  const { keystore, keystorePassword, username, password } = secured;
-  const login = `org.apache.kafka.common.security.plain.PlainLoginModule required user_${username}="${password}";`;
+  const { keystore, keystorePassword, trusted } = secured;
   return {
-    'listener.name.secured.ssl.keystore.type': 'PKCS12',
-    'listener.name.secured.ssl.keystore.location': keystore,
-    'listener.name.secured.ssl.keystore.password': keystorePassword,
-    'listener.name.secured.sasl.enabled.mechanisms': 'PLAIN',
-    'listener.name.secured.plain.sasl.jaas.config': login,
+    ...passwordProperties('secured', secured),
+    ...passwordProperties('unencrypted', secured),
+    'ssl.keystore.type': 'PKCS12',
+    'ssl.keystore.location': keystore,
+    'ssl.keystore.password': keystorePassword,
+    'listener.name.mutual.ssl.client.auth': 'required',
+    'listener.name.mutual.ssl.truststore.type': 'PEM',
+    'listener.name.mutual.ssl.truststore.location': trusted,
   };
+}
+
+function passwordProperties(
+  listener: string,
+  { username, password }: SecuredListener,
+): Readonly<Record<string, string>> {
+  const security = 'org.apache.kafka.common.security';
+  const scram = `${security}.scram.ScramLoginModule required;`;
+  const plain = `${security}.plain.PlainLoginModule required user_${username}="${password}";`;
+  return {
+    [`listener.name.${listener}.sasl.enabled.mechanisms`]: 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    [`listener.name.${listener}.plain.sasl.jaas.config`]: plain,
+    [`listener.name.${listener}.scram-sha-256.sasl.jaas.config`]: scram,
+    [`listener.name.${listener}.scram-sha-512.sasl.jaas.config`]: scram,
+  };
+}
+
+/** What formatting a node must add so that its users can prove themselves without sending the password. */
+export function scramCredentials({ username, password }: SecuredListener): readonly string[] {
+  return ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${username},password=${password}]`,
+  ]);
 }
 
 /** What does not depend on where the nodes are. Internal topics default to three replicas and would never be made on one node. */

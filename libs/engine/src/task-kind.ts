@@ -36,6 +36,8 @@ export interface TaskKind<Def = unknown> {
   leadsInto?(output: Payload, def: Def): Inside | undefined;
   /** The tasks that an attempt generates, complete with all defaults, from its stored input. */
   unfold?(input: Payload): readonly Json[];
+  /** What expressions see as the output of an open attempt; without it that is what is stored. */
+  shown?(step: OpenStep<Def>): JsonObject;
   /** Output of an attempt that is cancelled; without it the output stays as it is. */
   abandon?(step: OpenStep<Def>): Payload;
 }
@@ -83,6 +85,10 @@ export interface Step<Def = unknown> {
   withFuel<T>(run: (fuel: Fuel) => T): T;
   /** The newest attempt of a task, by its reference name in the definition, within the same iteration. */
   find(referenceName: string): TaskFacts | undefined;
+  /** Whether a task of exactly this name exists, within the same iteration. */
+  isTaken(referenceName: string): boolean;
+  /** Whether a task of this type, as definitions spell it, has begun anywhere in the workflow. */
+  hasBegun(type: string): boolean;
 }
 
 /** What a kind may look at when an open attempt is woken. */
@@ -186,6 +192,8 @@ export type Signal =
     }
   /** Everything of this iteration is done. */
   | { readonly kind: 'iterated'; readonly iteration: number }
+  /** A permissive task inside the loop has failed for good. */
+  | { readonly kind: 'bodyFailed'; readonly reason: string | undefined }
   | {
       readonly kind: 'childEnded';
       readonly status: EndedWorkflowStatus;
@@ -204,6 +212,8 @@ export type Deed =
   | { readonly do: 'ask' }
   /** The tasks inside it are entered as this iteration (from 1). */
   | { readonly do: 'iterate'; readonly iteration: number }
+  /** The tasks of this iteration are removed from the history. */
+  | { readonly do: 'forget'; readonly iteration: number }
   /** Workflow variables are replaced, key by key. */
   | { readonly do: 'setVariables'; readonly values: Payload }
   /** The workflow ends as soon as everything that runs in this decision has run. */

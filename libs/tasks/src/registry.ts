@@ -1,5 +1,6 @@
 // Generated from the folders of this directory by scripts/generate-registry.mjs; do not edit.
 import type { TaskKind } from '@partitura/engine';
+import { doWhileTask } from './do-while/do-while.task.ts';
 import { dynamicTask } from './dynamic/dynamic.task.ts';
 import { forkJoinTask } from './fork-join/fork-join.task.ts';
 import { forkJoinDynamicTask } from './fork-join-dynamic/fork-join-dynamic.task.ts';
@@ -15,6 +16,7 @@ import { terminateTask } from './terminate/terminate.task.ts';
 import { waitTask } from './wait/wait.task.ts';
 
 export const allKinds: readonly TaskKind[] = [
+  doWhileTask,
   dynamicTask,
   forkJoinTask,
   forkJoinDynamicTask,

@@ -25,6 +25,7 @@ export interface TaskSurround {
 export function taskText(task: TaskView, surround: TaskSurround): string {
   const { now, templates } = surround;
   const template = templates.of(task.workflowTask);
+  const iteration = iterationOf(task);
   const isLimited = rateLimitedKinds.has(task.taskType) || template.isSimple;
   return new ObjectText()
     .add('taskType', task.taskType)
@@ -58,15 +59,20 @@ export function taskText(task: TaskView, surround: TaskSurround): string {
     .add('rateLimitPerFrequency', isLimited ? template.rateLimitPerFrequency : 0)
     .add('rateLimitFrequencyInSeconds', isLimited ? template.rateLimitFrequencyInSeconds : 0)
     .add('workflowPriority', task.priority)
-    .add('iteration', task.iteration)
+    .add('iteration', iteration)
     .add('subWorkflowId', task.subWorkflowId)
     .add('subworkflowChanged', false)
     .add('firstStartTime', 0)
     .splice('executionMetadata', noExecutionMetadata)
     .splice('taskDefinition', template.taskDefinition)
-    .add('loopOverTask', task.iteration > 0)
+    .add('loopOverTask', iteration > 0)
     .add('queueWaitTime', queueWaitTime(task, now))
     .toString();
+}
+
+/** Of a loop: how often it has begun its body; of others: the iteration in which they run. */
+function iterationOf({ taskType, iteration, output }: TaskView): number {
+  return taskType === 'DO_WHILE' ? Number(output.object['iteration'] ?? 0) : iteration;
 }
 
 /** Whether what follows the task has been worked out, as far as Conductor's readers would see it. */

@@ -35,6 +35,9 @@ function sightOf(run: Run, { at, pinned }: ReactContext, engine: Engine): Sight 
     at,
     run,
     engine,
+    get graph() {
+      return library.graph(run.start.definitionHash, pinned);
+    },
     nodeOf: ({ plan: { node, workflowTask, taskType } }) =>
       workflowTask === undefined || node < 0
         ? nodeAt(node, workflowTask)

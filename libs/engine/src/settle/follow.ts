@@ -1,13 +1,16 @@
 import { retryVerdict } from '../retry-policy.ts';
+import type { Node } from '../graph/graph.ts';
 import { hasFailed, isOpen, type Task } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
 import { ask } from './ask.ts';
 import type { Turn } from './turn.ts';
 import { failWorkflow, failWorkflowBy } from './end-workflow.ts';
-import { spotOf } from './agenda.ts';
+import { spotOf, type Place } from './agenda.ts';
 import { makeAttempt } from './enter.ts';
 import { placeOf } from './step.ts';
 import { wakeJoins } from './wake-joins.ts';
+import { wakeTask } from './wake-task.ts';
+import { loopAround } from './iterate.ts';
 
 /** Goes on after a task has ended; one that is still open had an answer at a time when nothing might follow from it. */
 export function follow(turn: Turn, seq: number): void {
@@ -34,11 +37,21 @@ export function follow(turn: Turn, seq: number): void {
   }
   wakeJoins(turn, task);
   const place = placeOf(turn, task);
+  if (node.loop !== undefined && !goesOn(turn, task, node, place)) return;
   if (node.after.to === 'task') {
     turn.agenda.next({ do: 'enter', ...spotOf(turn.neighbour(node, node.after.number), place) });
   } else if (node.loop !== undefined) {
     turn.agenda.later({ do: 'iterated', ...spotOf(turn.neighbour(node, node.loop), place) });
   }
+}
+
+/** Whether the loop around a task goes on after it. It hears of a failure that the workflow itself has tolerated. */
+function goesOn(turn: Turn, task: Task, node: Node, place: Place): boolean {
+  const loop = loopAround(turn, node, place);
+  if (loop === undefined || !isOpen(loop)) return false;
+  if (!hasFailed(task)) return true;
+  wakeTask(turn, loop.plan.seq, { kind: 'bodyFailed', reason: task.reason });
+  return isOpen(taskAt(turn.run.tasks, loop.plan.seq));
 }
 
 /** The next attempt: same place, freshly rendered input over the old one. */

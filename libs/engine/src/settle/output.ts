@@ -21,7 +21,7 @@ export function outputOf(turn: Turn, status: WorkflowStatus): WorkflowOutput {
   if (last === undefined || run.quarantinedBecause !== undefined) return { output: Payload.empty };
   if (graph.output === undefined) return { output: abandonedOutput(turn, last) };
   try {
-    const scope = scopeOf(run, { suffix: '', status }, turn.engine.environment);
+    const scope = scopeOf(turn, { suffix: '', status });
     const output = Payload.of(graph.output.render(scope));
     const { length } = output.bytes;
     return length <= valueBytesMax ? { output } : { problem: tooLargeForWorkflow(length, run.id) };

@@ -1,8 +1,10 @@
 import type { Scope } from '@partitura/expressions';
 import { Payload, type TaskId, type WorkflowStatus } from '@partitura/model';
-import type { Task } from '../state/task.ts';
+import { isOpen, type Task } from '../state/task.ts';
 import { newestOf } from '../state/task-table.ts';
 import type { Run } from '../state/workflow-state.ts';
+import { openStepOf } from './step.ts';
+import type { Sight } from './turn.ts';
 
 /** What differs from the present run when an expression is evaluated. */
 export interface Viewpoint {
@@ -22,7 +24,9 @@ export interface Environment {
 }
 
 /** What `${…}` sees: `workflow`, and every task by its reference name. */
-export function scopeOf(run: Run, viewpoint: Viewpoint, environment: Environment): Scope {
+export function scopeOf(turn: Sight, viewpoint: Viewpoint): Scope {
+  const { run } = turn;
+  const { environment } = turn.engine;
   return {
     resolve(root) {
       switch (root) {
@@ -40,7 +44,7 @@ export function scopeOf(run: Run, viewpoint: Viewpoint, environment: Environment
           const task = findTask(run, root, viewpoint.suffix);
           // Tasks of loops have no name outside but the definition's.
           if (task === undefined || (task.plan.iteration > 0 && task.plan.referenceName === root)) return undefined;
-          return taskView(run, task);
+          return taskView(turn, task);
         }
       }
     },
@@ -80,11 +84,13 @@ function workflowView(run: Run, status: WorkflowStatus): unknown {
   };
 }
 
-function taskView(run: Run, task: Task): unknown {
+function taskView(turn: Sight, task: Task): unknown {
+  const { run } = turn;
   const { plan } = task;
+  const output = shownOutput(turn, task);
   return {
     input: plan.input,
-    output: task.output,
+    output,
     status: task.status,
     taskType: plan.taskType,
     taskDefName: plan.taskDefName,
@@ -100,6 +106,13 @@ function taskView(run: Run, task: Task): unknown {
     reasonForIncompletion: task.reason ?? null,
     callbackAfterSeconds: task.callbackAfterSeconds,
     workerId: task.workerId ?? null,
-    iteration: plan.iteration,
+    get iteration() {
+      return turn.nodeOf(task).inside.body === undefined ? plan.iteration : (output.object['iteration'] ?? 0);
+    },
   };
+}
+
+function shownOutput(turn: Sight, task: Task): Payload {
+  const { kind } = turn.nodeOf(task);
+  return kind.shown === undefined || !isOpen(task) ? task.output : Payload.of(kind.shown(openStepOf(turn, task)));
 }

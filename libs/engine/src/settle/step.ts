@@ -12,7 +12,7 @@ export function stepOf(turn: Sight, node: Node, place: Place, taskId: TaskId): S
   const { run } = turn;
   const { start } = run;
   const viewpoint = node.kind.traits.knowsItsId ? { suffix: place.suffix, taskId } : { suffix: place.suffix };
-  const scope = scopeOf(run, viewpoint, turn.engine.environment);
+  const scope = scopeOf(turn, viewpoint);
   return {
     def: node.def,
     task: node.task,
@@ -36,6 +36,11 @@ export function stepOf(turn: Sight, node: Node, place: Place, taskId: TaskId): S
       const task = findTask(run, referenceName, place.suffix);
       return task === undefined ? undefined : factsOf(turn, task);
     },
+    isTaken: (referenceName) => newestOf(run.tasks, referenceName + place.suffix) !== undefined,
+    hasBegun: (type) =>
+      turn.graph.nodes.some(
+        ({ task }) => task.type === type && newestOf(run.tasks, task.taskReferenceName) !== undefined,
+      ),
   };
 }
 

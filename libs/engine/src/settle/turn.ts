@@ -21,7 +21,7 @@ import { programFuel } from './program-fuel.ts';
 import { sizeOf } from './size-of.ts';
 
 /** What steps are made from. */
-export type Sight = Pick<Turn, 'at' | 'run' | 'engine' | 'nodeOf' | 'neighbour' | 'withFuel'>;
+export type Sight = Pick<Turn, 'at' | 'run' | 'engine' | 'graph' | 'nodeOf' | 'neighbour' | 'withFuel'>;
 
 /**
  * One decision in the making: the events so far and the state after them. Nothing of it is visible outside before it is

@@ -5,7 +5,7 @@ import type { Deed, Signal } from '../task-kind.ts';
 import { ask } from './ask.ts';
 import { endTask } from './end-task.ts';
 import { insideItem } from './enter.ts';
-import { iterate } from './iterate.ts';
+import { forgetIteration, iterate } from './iterate.ts';
 import { openStepOf, placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
 import { wakeJoins } from './wake-joins.ts';
@@ -49,6 +49,9 @@ function perform(turn: Turn, seq: number, deed: Deed): void {
     }
     case 'iterate':
       iterate(turn, seq, deed.iteration);
+      return;
+    case 'forget':
+      forgetIteration(turn, seq, deed.iteration);
       return;
     case 'setVariables':
       turn.emit({ type: 'VariablesSet', values: deed.values });

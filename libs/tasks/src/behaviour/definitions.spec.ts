@@ -44,7 +44,7 @@ const problemsOfTask = (raw: Json): readonly Problem[] => {
 };
 
 /** Rules of kinds that do not exist yet, by the type that the recorded case is about. */
-const laterKinds = ['event', 'decision', 'do-while', 'kafka', 'jq', 'bad-javascript'];
+const laterKinds = ['event', 'decision', 'kafka', 'jq', 'bad-javascript'];
 const isLater = ({ name }: Recorded): boolean =>
   laterKinds.some((kind) => name.includes(`type-${kind}`) || name.includes(`switch-${kind}`)) ||
   name === 'nested-invalid-in-fork' ||

@@ -114,6 +114,16 @@ describe('a dynamic fork over a list of inputs', () => {
     expect(run.task('_a_1')).toMatchObject({ type: 'a', input: { input: 'text', __index: 1 } });
   });
 
+  it('names them after the fork when another one has run before', () => {
+    const first = dynamic({ forkTaskName: 'a', forkTaskInputs: [{}] });
+    const second = { ...first, taskReferenceName: 'fd2' };
+    const scenario = new Scenario({
+      workflows: [workflow('w', [first, join('j1', []), second, join('j2', []), simple('c1')])],
+    });
+    const run = scenario.start('w').complete('_a_0', { n: 1 }).complete('_fd2_a_0', { n: 2 });
+    expect([run.task('j1').output, run.task('j2').output]).toEqual([{ _a_0: { n: 1 } }, { _fd2_a_0: { n: 2 } }]);
+  });
+
   it('starts a child per element', () => {
     const scenario = scenarioOf(dynamic({ forkTaskWorkflow: 'child', forkTaskInputs: [{ p: 1 }] }));
     const run = scenario.start('w');

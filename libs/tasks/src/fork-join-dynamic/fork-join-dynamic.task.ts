@@ -15,10 +15,11 @@ export const forkJoinDynamicTask: TaskKind<undefined> = {
       return { as: 'impossible', reason };
     }
     const input = step.input().object;
-    const made = generatedTasks(step.task, input);
+    const made = generatedTasks(step.task, input, step.hasBegun(step.task.type));
     if (typeof made === 'string') return { as: 'impossible', reason: made };
     const refs = made.map(({ taskReferenceName }) => taskReferenceName);
-    const duplicate = refs.find((ref, i) => refs.indexOf(ref) !== i || step.find(ref) !== undefined);
+    const seen = new Set<string>();
+    const duplicate = refs.find((ref) => seen.size === seen.add(ref).size || step.isTaken(ref));
     if (duplicate !== undefined) {
       const { name, version, workflowId } = step.workflow;
       const reason = `No dynamic tasks could be created for the Workflow: ${name}.${version}/${workflowId}, Dynamic Fork Task: ${step.task.name}/${step.task.taskReferenceName} attempted to create a duplicate task reference name: ${duplicate}`;

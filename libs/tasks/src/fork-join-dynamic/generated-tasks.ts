@@ -10,23 +10,36 @@ import { isJsonObject, type Json, type JsonObject, type WorkflowTask } from '@pa
  * | `forkTaskInputs`: a list | one per element, all of `forkTaskName`, `forkTaskType` or `forkTaskWorkflow` |
  * | the keys that `dynamicForkTasksParam` and `dynamicForkTasksInputParamName` name | the tasks, and an input for each |
  * | the key that `dynamicForkJoinTasksParam` names | `dynamicTasks`: name, reference, input and type of each |
+ *
+ * @param again A dynamic fork has run before in this workflow, so the names of a list begin with the fork's.
  */
-export function generatedTasks(fork: WorkflowTask, input: JsonObject): readonly WorkflowTask[] | string {
-  if (Array.isArray(input['forkTaskInputs'])) return fromList(fork, input, input['forkTaskInputs'] as readonly Json[]);
+export function generatedTasks(
+  fork: WorkflowTask,
+  input: JsonObject,
+  again: boolean,
+): readonly WorkflowTask[] | string {
+  const { forkTaskInputs } = input;
+  if (Array.isArray(forkTaskInputs)) return fromList(fork, input, forkTaskInputs as readonly Json[], again);
   if (fork.dynamicForkTasksParam !== undefined) return fromTasks(fork, fork.dynamicForkTasksParam, input);
   return fromLegacy(fork.dynamicForkJoinTasksParam ?? '', input);
 }
 
-function fromList(fork: WorkflowTask, input: JsonObject, elements: readonly Json[]): readonly WorkflowTask[] | string {
+function fromList(
+  fork: WorkflowTask,
+  input: JsonObject,
+  elements: readonly Json[],
+  again: boolean,
+): readonly WorkflowTask[] | string {
   const { forkTaskName, forkTaskType, forkTaskWorkflow, forkTaskWorkflowVersion: version } = input;
   const named = [forkTaskName, forkTaskType].find((name) => typeof name === 'string' && name !== '');
   const isSub = typeof forkTaskWorkflow === 'string' && forkTaskWorkflow !== '';
   const name = isSub || named === undefined ? fork.taskReferenceName : textOf(named);
+  const prefix = again ? `_${fork.taskReferenceName}_${name}` : `_${name}`;
   return (
     complete(
       elements.map((element, i) => ({
         name,
-        taskReferenceName: `_${name}_${i}`,
+        taskReferenceName: `${prefix}_${i}`,
         type: isSub ? 'SUB_WORKFLOW' : (forkTaskType ?? 'SIMPLE'),
         inputParameters: { ...(isJsonObject(element) ? element : { input: element }), __index: i },
         optional: fork.optional === true,

@@ -45,7 +45,7 @@ export function taskDocument(task: SeenTask, run: Handle): JsonObject {
     workerId: task.workerId,
     domain: task.domain,
     subWorkflowId: task.childId,
-    iteration: task.iteration,
+    iteration: task.type === 'DO_WHILE' ? (task.output as JsonObject)['iteration'] : task.iteration,
     pollCount: task.pollCount,
     retriedTaskId: task.retriedTaskId,
     taskId: task.taskId,

@@ -1,0 +1,177 @@
+import type { Deed, OpenStep, TaskKind } from '@partitura/engine';
+import type { Template } from '@partitura/expressions';
+import { Payload, tasksInOrder, type Json, type JsonObject, type WorkflowTask } from '@partitura/model';
+import { systemTask } from '../traits.ts';
+import { growingOutput } from './growing-output.ts';
+import { LoopCondition, type Verdict } from './loop-condition.ts';
+
+interface LoopDef {
+  readonly condition: LoopCondition;
+  /** The list whose elements the iterations are about; `_items` of the input otherwise. */
+  readonly items: Template | undefined;
+  /** Of everything inside. */
+  readonly bodyNames: readonly string[];
+}
+type LoopStep = OpenStep<LoopDef>;
+
+/**
+ * Runs the tasks inside it again and again, as long as a condition holds or a list has elements.
+ *
+ * What is stored while it runs is the number of the iteration and its element. Its output, an entry for each iteration,
+ * is put together from the tasks themselves: for expressions as far as they look, as a whole once, at the end.
+ */
+export const doWhileTask: TaskKind<LoopDef> = {
+  type: 'DO_WHILE',
+  traits: { ...systemTask, retried: false, reopens: true, usesInputTemplate: true },
+  check({ name, loopCondition, loopOver }) {
+    const problems: string[] = [];
+    if (loopCondition === undefined)
+      problems.push(`loopCondition field is required for taskType: DO_WHILE taskName: ${name}`);
+    if ((loopOver ?? []).length === 0)
+      problems.push(`loopOver field is required for taskType: DO_WHILE taskName: ${name}`);
+    problems.push(...new LoopCondition(loopCondition, true).problems({ type: 'DO_WHILE', name }));
+    return problems;
+  },
+  parse(task, compile) {
+    const items = isGiven(task.items) ? compile(task.items) : undefined;
+    return {
+      condition: new LoopCondition(task.loopCondition, items !== undefined || hasItemsInput(task)),
+      items,
+      bodyNames: tasksInOrder({ tasks: task.loopOver ?? [] }).map(({ taskReferenceName }) => taskReferenceName),
+    };
+  },
+  enter(step) {
+    const input = step.input();
+    const problem = problemOf(step.task, input.object);
+    if (problem === undefined) return { as: 'running', input };
+    return { as: 'ended', input, status: 'FAILED_WITH_TERMINAL_ERROR', output: Payload.empty, reason: problem };
+  },
+  wake(step, signal) {
+    switch (signal.kind) {
+      case 'run':
+        return begin(step);
+      case 'iterated':
+        return afterIteration(step, signal.iteration);
+      case 'answered':
+        return goOn(step, step.def.condition.read(signal));
+      case 'bodyFailed':
+        return [{ do: 'finish', status: 'FAILED', output: wholeOutput(step), reason: `${signal.reason ?? 'null'} ` }];
+      default:
+        return [];
+    }
+  },
+  question: (step) => Payload.of(bindings(step)),
+  shown: (step) => outputSoFar(step),
+  abandon: (step) => wholeOutput(step),
+};
+
+function begin(step: LoopStep): readonly Deed[] {
+  const items = itemsOf(step);
+  if (items === undefined) return iteration(1, {});
+  if (items.length > 0) return iteration(1, itemOf(items, 1));
+  return [{ do: 'finish', status: 'COMPLETED', output: Payload.of({ iteration: 0 }) }];
+}
+
+function iteration(number: number, item: JsonObject): readonly Deed[] {
+  const output = Payload.of({ iteration: number, ...item });
+  return [
+    { do: 'progress', status: 'IN_PROGRESS', output },
+    { do: 'iterate', iteration: number },
+  ];
+}
+
+function afterIteration(step: LoopStep, done: number): readonly Deed[] {
+  const kept = keepLastN(step);
+  const forgotten: readonly Deed[] =
+    kept !== undefined && done > kept ? [{ do: 'forget', iteration: done - kept }] : [];
+  return [...forgotten, ...goOn(step, step.def.condition.evaluate(bindings(step), step))];
+}
+
+/** Another iteration, or the end. */
+function goOn(step: LoopStep, verdict: Verdict): readonly Deed[] {
+  if (verdict.kind === 'beyond') return [{ do: 'ask' }];
+  const output = (): Payload => Payload.of({ ...outputAfter(step) });
+  if (verdict.kind === 'failed') {
+    return [{ do: 'finish', status: 'FAILED_WITH_TERMINAL_ERROR', output: output(), reason: verdict.reason }];
+  }
+  const next = Number(step.self.output.object['iteration']) + 1;
+  const items = itemsOf(step);
+  if (verdict.again && items === undefined) return iteration(next, {});
+  if (verdict.again && items !== undefined && next <= items.length) return iteration(next, itemOf(items, next));
+  return [{ do: 'finish', status: 'COMPLETED', output: output() }];
+}
+
+/** What a condition sees as `$`: the input as it is now, the loop's output, and the newest output of each task inside. */
+function bindings(step: LoopStep): JsonObject {
+  const output = outputAfter(step);
+  const { loopIndex, loopItem } = output;
+  const $: Record<string, Json> = { ...step.input().object };
+  for (const name of step.def.bodyNames) {
+    const task = step.find(name);
+    if (task !== undefined) Object.defineProperty($, name, { get: () => task.output.value, enumerable: true });
+  }
+  if (loopIndex !== undefined) Object.assign($, { loopIndex, loopItem });
+  $[step.task.taskReferenceName] = output;
+  return $;
+}
+
+const own = ({ iteration, loopIndex, loopItem }: JsonObject): JsonObject => ({
+  iteration: iteration ?? 0,
+  ...(loopIndex !== undefined && { loopIndex, loopItem: loopItem ?? null }),
+});
+
+/** @param from The first iteration that is still there. */
+function outputSoFar(step: LoopStep, from = firstKept(step)): JsonObject {
+  const members = own(step.self.output.object);
+  const through = Number(members['iteration']);
+  return growingOutput(members, { from: Math.max(1, from), through }, (number) => entryOf(step, number));
+}
+
+const wholeOutput = (step: LoopStep): Payload => Payload.of({ ...outputSoFar(step) });
+
+/** Outputs of the tasks that have ended in an iteration; undefined: none has. */
+function entryOf(step: LoopStep, number: number): JsonObject | undefined {
+  const ended = step.iteration(number).filter(({ task }) => task.endedAt > 0);
+  if (ended.length === 0) return undefined;
+  return Object.fromEntries(ended.map(({ referenceName, task }) => [referenceName, task.output.value]));
+}
+
+/** While an iteration runs, those that are kept come before it. */
+function firstKept(step: LoopStep): number {
+  const kept = keepLastN(step);
+  return kept === undefined ? 1 : Number(step.self.output.object['iteration'] ?? 0) - kept;
+}
+
+/** When an iteration is done, it is one of those that are kept. */
+const outputAfter = (step: LoopStep): JsonObject =>
+  outputSoFar(step, firstKept(step) + (keepLastN(step) === undefined ? 0 : 1));
+
+function keepLastN(step: LoopStep): number | undefined {
+  const kept = step.self.input.object['keepLastN'];
+  return typeof kept === 'number' ? kept : undefined;
+}
+
+function itemsOf(step: LoopStep): readonly Json[] | undefined {
+  const { items } = step.def;
+  if (items === undefined && !hasItemsInput(step.task)) return undefined;
+  const given = items === undefined ? step.input().object['_items'] : step.render(items);
+  if (given === undefined || given === null) return [];
+  return Array.isArray(given) ? (given as readonly Json[]) : [given];
+}
+
+const itemOf = (items: readonly Json[], number: number): JsonObject => ({
+  loopIndex: number - 1,
+  loopItem: items[number - 1] ?? null,
+});
+
+function problemOf(task: WorkflowTask, { keepLastN: kept }: JsonObject): string | undefined {
+  if ((task.loopOver ?? []).length === 0)
+    return `The loop ${task.taskReferenceName} has no tasks to repeat: loopOver is empty`;
+  if (kept === undefined || kept === null || (Number.isInteger(kept) && Number(kept) >= 0)) return undefined;
+  return `Invalid keepLastN.  Provided: ${JSON.stringify(kept)}; it must be an integer that is not negative`;
+}
+
+const hasItemsInput = ({ inputParameters }: WorkflowTask): boolean =>
+  Object.hasOwn((inputParameters) ?? {}, '_items');
+
+const isGiven = (items: string | undefined): items is string => items !== undefined && items.trim() !== '';

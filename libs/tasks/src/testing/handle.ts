@@ -73,6 +73,18 @@ export class Handle {
     });
   }
 
+  extendLease(ref: string, taskId = this.task(ref).taskId): WorkflowDecision {
+    return this.send({
+      type: 'TaskResult',
+      taskId,
+      status: 'IN_PROGRESS',
+      output: Payload.empty,
+      callbackAfterSeconds: 0,
+      extendLease: true,
+      logs: [],
+    });
+  }
+
   complete(ref: string, output: JsonObject = {}): this {
     this.report(ref, 'COMPLETED', output);
     return this;

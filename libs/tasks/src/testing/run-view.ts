@@ -29,6 +29,8 @@ export interface SeenTask {
   dueAt: number;
   startDelaySeconds: number;
   callbackAfterSeconds: number;
+  /** Whether it is handed to workers or to executors. */
+  readonly queued: boolean;
   dispatch: number;
   pollCount: number;
   domain: string | undefined;
@@ -118,6 +120,7 @@ export class SeenRun {
           dueAt: event.dueAt,
           startDelaySeconds: event.startDelaySeconds,
           callbackAfterSeconds: event.startDelaySeconds,
+          queued: event.queue !== undefined,
           dispatch: 0,
           pollCount: 0,
           domain: event.queue?.domain,
@@ -128,7 +131,7 @@ export class SeenRun {
         return;
       }
       case 'TaskDispatched':
-        this.#byId(event.taskId).dispatch = event.dispatch;
+        Object.assign(this.#byId(event.taskId), { dispatch: event.dispatch, dueAt: 0 });
         return;
       case 'TaskPolled': {
         const task = this.#byId(event.taskId);

@@ -37,6 +37,19 @@ export interface ScenarioOptions extends WorkflowDeciderOptions {
   readonly bytesPerDecision?: number;
   /** With other kinds than the product's. */
   readonly decider?: WorkflowDecider;
+  /** Definitions to begin with, instead of an own collection. */
+  readonly definitions?: Definitions;
+  /** Told of every decision, right after it was folded. */
+  readonly observe?: (decided: Decided) => void;
+}
+
+/** A decision and what it was made of. */
+export interface Decided {
+  readonly aggregate: AggregateId;
+  readonly command: WorkflowCommand | OwnerSignal;
+  readonly context: DecideContext;
+  readonly before: WorkflowState;
+  readonly decision: Exclude<WorkflowDecision, { readonly kind: 'awaitDefinitions' }>;
 }
 
 /** One entry of a history. */
@@ -59,12 +72,13 @@ interface Aggregate {
  */
 export class Scenario {
   readonly decider: WorkflowDecider;
-  readonly definitions = new Definitions();
+  readonly definitions: Definitions;
   readonly replies: Outcome[] = [];
   /** Effects in the order in which they were owed. */
   readonly effects: Effect[] = [];
   now = 1_700_000_000_000;
   readonly #limits: DecideContext['limits'];
+  readonly #observe: ((decided: Decided) => void) | undefined;
   readonly #aggregates = new Map<AggregateId, Aggregate>();
   readonly #pinned = new Map<string, Payload>();
   readonly #queue: TaskRecord[] = [];
@@ -78,6 +92,8 @@ export class Scenario {
       eventsPerDecision: options.eventsPerDecision ?? 1000,
       bytesPerDecision: options.bytesPerDecision ?? 4_000_000,
     };
+    this.#observe = options.observe;
+    this.definitions = options.definitions ?? new Definitions();
     for (const def of options.tasks ?? []) this.definitions.putTask(def);
     for (const def of options.workflows ?? []) this.definitions.putWorkflow(def);
   }
@@ -163,20 +179,23 @@ export class Scenario {
 
   #decide(to: AggregateId, command: WorkflowCommand | OwnerSignal): WorkflowDecision {
     const aggregate = this.aggregate(to);
-    const first = this.#attempt(to, aggregate, command);
+    const { state: before } = aggregate;
+    const context = this.#contextOf(to, aggregate);
+    const first = this.decider.decide(before, command, context);
     const decision = first.kind === 'awaitDefinitions' ? first.otherwise : first;
     if (decision.kind === 'accepted' && decision.events.length > 0) this.#record(to, aggregate, decision);
+    this.#observe?.({ aggregate: to, command, context, before, decision });
     return decision;
   }
 
-  #attempt(to: AggregateId, aggregate: Aggregate, command: WorkflowCommand | OwnerSignal): WorkflowDecision {
-    return this.decider.decide(aggregate.state, command, {
+  #contextOf(to: AggregateId, aggregate: Aggregate): DecideContext {
+    return {
       ...this.#meta(to, aggregate),
       replyTo: { partition: 0, instance: 'spec', correlation: 1 },
       definitions: this.definitions,
       pinned: this.#pins(),
       limits: this.#limits,
-    });
+    };
   }
 
   #meta(to: AggregateId, aggregate: Aggregate): EventMeta {
@@ -209,6 +228,8 @@ export class Scenario {
         this.#owe(effect);
       }
     }
+    // As an owner keeps it.
+    aggregate.state = decision.state;
   }
 
   #owe(effect: Effect): void {

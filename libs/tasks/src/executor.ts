@@ -6,6 +6,8 @@ export interface Executor {
   readonly type: string;
   /** Failures of the user's work are outcomes; throwing counts as FAILED with the message. */
   execute(task: TaskRecord, signal: AbortSignal): Promise<ExecutorOutcome>;
+  /** Gives back what it holds. Kinds may share it, so it is told more than once. */
+  close?(): Promise<void>;
 }
 
 export interface ExecutorOutcome {
@@ -17,4 +19,10 @@ export interface ExecutorOutcome {
 export interface ExecutorOptions {
   /** Private addresses that calls may go to: all of them, or those of a list of hosts and networks. */
   readonly allowPrivate: 'everything' | readonly string[];
+  /** Bounds of programs that decisions leave out. */
+  readonly programs?: {
+    /** Of one run; default 4,000. */
+    readonly timeoutMs?: number;
+    readonly threads?: number;
+  };
 }

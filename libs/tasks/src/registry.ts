@@ -1,12 +1,15 @@
 // Generated from the folders of this directory by scripts/generate-registry.mjs; do not edit.
 import type { TaskKind } from '@partitura/engine';
+import { decisionTask } from './decision/decision.task.ts';
 import { doWhileTask } from './do-while/do-while.task.ts';
 import { dynamicTask } from './dynamic/dynamic.task.ts';
 import { forkJoinTask } from './fork-join/fork-join.task.ts';
 import { forkJoinDynamicTask } from './fork-join-dynamic/fork-join-dynamic.task.ts';
 import { httpTask } from './http/http.task.ts';
 import { humanTask } from './human/human.task.ts';
+import { inlineTask } from './inline/inline.task.ts';
 import { joinTask } from './join/join.task.ts';
+import { lambdaTask } from './lambda/lambda.task.ts';
 import { noopTask } from './noop/noop.task.ts';
 import { setVariableTask } from './set-variable/set-variable.task.ts';
 import { simpleTask } from './simple/simple.task.ts';
@@ -16,13 +19,16 @@ import { terminateTask } from './terminate/terminate.task.ts';
 import { waitTask } from './wait/wait.task.ts';
 
 export const allKinds: readonly TaskKind[] = [
+  decisionTask,
   doWhileTask,
   dynamicTask,
   forkJoinTask,
   forkJoinDynamicTask,
   httpTask,
   humanTask,
+  inlineTask,
   joinTask,
+  lambdaTask,
   noopTask,
   setVariableTask,
   simpleTask,

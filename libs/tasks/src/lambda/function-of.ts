@@ -1,0 +1,2 @@
+/** The body, called. */
+export const functionOf = (body: string): string => `(function () {${body}\n})()`;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { eventually } from './server-process.ts';
 
 export interface Installation {
@@ -7,6 +9,9 @@ export interface Installation {
   readonly apis: readonly string[];
   close(): Promise<void>;
 }
+
+/** What every process of an installation must be started with. */
+export const environment = { CONDUCTOR_ENV_REGION: 'eu', CONDUCTOR_SECRET_KEY: 'kept-from-everybody' };
 
 const greet = {
   name: 'greet',
@@ -153,6 +158,47 @@ export function describeInstallation(name: string, start: () => Promise<Installa
       });
       expect((await call('DELETE', `/workflow/${id}/remove?archiveWorkflow=false`)).status).toBe(200);
       expect((await call('GET', `/workflow/${id}`)).status).toBe(404);
+    });
+
+    it('lets definitions read what is meant for them, and shows secrets to whoever does the work alone', async () => {
+      const heard: (string | undefined)[] = [];
+      const server = createServer((request, response) => {
+        heard.push(request.headers.authorization);
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const secret = 'Bearer ${workflow.secrets.KEY}';
+      const region = '${workflow.env.REGION}';
+      await register({
+        name: 'confidential',
+        tasks: [
+          {
+            name: 'call',
+            taskReferenceName: 'call',
+            type: 'HTTP',
+            inputParameters: { uri, method: 'GET', headers: { authorization: secret } },
+          },
+          { ...greet, name: 'confidential_task', inputParameters: { secret, region } },
+        ],
+        outputParameters: { region, secret },
+      });
+      const id = await startRun('confidential');
+      const [task] = await eventually('the task is offered', async () => {
+        const { json } = await call('GET', '/tasks/poll/batch/confidential_task?workerid=w&count=1&timeout=1000');
+        return json.length > 0 ? json : undefined;
+      });
+      expect(task.inputData).toEqual({ secret: `Bearer ${environment.CONDUCTOR_SECRET_KEY}`, region: 'eu' });
+      expect(heard).toEqual([`Bearer ${environment.CONDUCTOR_SECRET_KEY}`]);
+      await complete(task);
+      const { json, text } = await call('GET', `/workflow/${id}`);
+      expect(json).toMatchObject({
+        status: 'COMPLETED',
+        output: { region: 'eu', secret },
+        tasks: [{ inputData: { headers: { authorization: secret } } }, { inputData: { secret, region: 'eu' } }],
+      });
+      expect(text).not.toContain(environment.CONDUCTOR_SECRET_KEY);
+      await new Promise((resolve) => server.close(resolve));
     });
 
     it('answers bad input clearly and goes on', async () => {

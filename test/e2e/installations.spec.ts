@@ -3,12 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase, sharedKafka, sharedPostgres } from '@partitura/testing';
-import { describeInstallation } from './installation.behaviour.ts';
+import { describeInstallation, environment } from './installation.behaviour.ts';
 import { ServerProcess } from './server-process.ts';
 
 describeInstallation('an installation in one process, embedded', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'partitura-one-'));
-  const server = await ServerProcess.start('one', { PARTITURA_DATA_DIR: dataDir, PARTITURA_LOG_LEVEL: 'warn' });
+  const server = await ServerProcess.start('one', {
+    ...environment,
+    PARTITURA_DATA_DIR: dataDir,
+    PARTITURA_LOG_LEVEL: 'warn',
+  });
   return {
     apis: [server.url],
     close: async () => {
@@ -22,6 +26,7 @@ describeInstallation('an installation of a process per role, with two apis, on K
   const [brokers, postgres] = await Promise.all([sharedKafka(), sharedPostgres()]);
   const database = await createDatabase(postgres, { name: 'installations' });
   const settings = {
+    ...environment,
     PARTITURA_LOG: 'kafka',
     PARTITURA_KAFKA_BROKERS: brokers.join(','),
     PARTITURA_NAMESPACE: `i-${randomBytes(4).toString('hex')}`,

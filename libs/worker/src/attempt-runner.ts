@@ -1,6 +1,8 @@
+import type { SecretLookup } from '@partitura/expressions';
 import { sleep, type Clock } from '@partitura/log';
 import { Fault, type TaskRecord } from '@partitura/model';
 import { RunningAttempt, type Attempt } from './attempt.ts';
+import { confidential, type Confidential } from './secrets.ts';
 import { checked, failureOf, TerminalError, type TaskOutcome } from './task-outcome.ts';
 import type { Reports } from './task-reports.ts';
 
@@ -8,6 +10,7 @@ export interface AttemptRunnerOptions {
   readonly clock: Clock;
   readonly reports: Reports;
   readonly topic: string;
+  readonly secrets?: SecretLookup;
   readonly execute: (task: TaskRecord, attempt: Attempt) => Promise<TaskOutcome>;
   readonly onAlarm: (what: string, why: unknown) => void;
 }
@@ -68,16 +71,19 @@ export class AttemptRunner {
 
   /** Undefined: nobody waits for the outcome any more. */
   async #execute(attempt: RunningAttempt): Promise<TaskOutcome | undefined> {
-    const { execute } = this.#options;
+    const { execute, secrets } = this.#options;
     const stopBeating = this.#keepLease(attempt);
+    let kept: Confidential | undefined;
     try {
-      const outcome = checked(await execute(attempt.task, attempt));
-      return attempt.isLost ? undefined : outcome;
+      if (secrets !== undefined) kept = confidential(attempt.task, secrets);
+      const outcome = checked(await execute(kept?.task ?? attempt.task, attempt));
+      return attempt.isLost ? undefined : (kept?.hide(outcome) ?? outcome);
     } catch (error) {
       if (attempt.isLost) return undefined;
       // Whoever is told to stop fails because of that: the task is not to blame.
       if (this.#stopped) throw error;
-      return failureOf(error);
+      const failure = failureOf(error);
+      return kept?.hide(failure) ?? failure;
     } finally {
       stopBeating();
     }

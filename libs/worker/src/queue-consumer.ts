@@ -1,3 +1,4 @@
+import type { SecretLookup } from '@partitura/expressions';
 import type { Clock, CommittedPosition, Log, StoredRecord, TopicPartition, WorkBatch, Working } from '@partitura/log';
 import type { TaskRecord } from '@partitura/model';
 import { groupNames, taskCodec, topicNames, type Queue } from '@partitura/wire';
@@ -19,6 +20,8 @@ export interface QueueConsumerOptions {
   readonly queue: Queue;
   /** Attempts worked on at once. */
   readonly concurrency: number;
+  /** Put into the attempt's copy of the task; absent: references to secrets stay what they are. */
+  readonly secrets?: SecretLookup;
   /** One attempt. Throwing fails it. */
   readonly execute: (task: TaskRecord, attempt: Attempt) => Promise<TaskOutcome>;
   readonly onAlarm: (what: string, why: unknown) => void;

@@ -41,6 +41,33 @@ describe('a worker', () => {
     await shop.world.resolve(worker.close());
   });
 
+  it('gets secrets in its input, which nobody else gets to see: not even when it fails', async () => {
+    const shop = new Shop();
+    const secrets = (name: string): string | undefined => (name === 'KEY' ? 's3cret' : undefined);
+    const reference = 'Bearer ${workflow.secrets.KEY}';
+    const [fine, failing, plain] = [
+      shop.hand({ auth: reference, none: '${workflow.secrets.NONE}' }),
+      shop.hand({ auth: reference, fail: true }),
+      shop.hand({ auth: 'Basic' }),
+    ];
+    const seen: JsonObject[] = [];
+    const pack = (input: { auth: string; fail?: boolean }): { ok: boolean } => {
+      seen.push(input);
+      if (input.fail === true) throw new Error(`refused: ${input.auth}`);
+      return { ok: true };
+    };
+    await shop.work('one', { pack }, { secrets });
+    await shop.world.run(() => shop.isDrained());
+    expect(seen.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))).toEqual([
+      { auth: 'Basic' },
+      { auth: 'Bearer s3cret', fail: true },
+      { auth: 'Bearer s3cret', none: null },
+    ]);
+    expect([fine.ended?.status, plain.ended?.status]).toEqual(['COMPLETED', 'COMPLETED']);
+    expect(failing.ended).toMatchObject({ status: 'FAILED', reason: 'refused: Bearer ***' });
+    expect(JSON.stringify(shop.heard)).not.toContain('s3cret');
+  });
+
   it('does not wait for the decider before it begins with what nobody else can have had', async () => {
     const shop = new Shop();
     await shop.work('one', { pack: () => undefined });

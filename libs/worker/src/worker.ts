@@ -1,4 +1,5 @@
 import { CommandBus } from '@partitura/command-bus';
+import { environmentSecrets, type SecretLookup } from '@partitura/expressions';
 import type { Clock, Log } from '@partitura/log';
 import { Defect, Fault } from '@partitura/model';
 import { topicNames } from '@partitura/wire';
@@ -24,6 +25,11 @@ export interface WorkerOptions<Inputs extends TaskInputs = TaskInputs> {
   readonly instance?: string;
   /** Installation key, for workers that are trusted with it; others send what anybody may send. */
   readonly key?: Uint8Array;
+  /**
+   * What `${workflow.secrets.NAME}` is in the handler's input; the log never holds it. Default: variables of this
+   * process's environment, `CONDUCTOR_SECRET_NAME`.
+   */
+  readonly secrets?: SecretLookup;
   /** Hears of everything that is repeated or given up. */
   readonly onAlarm?: (what: string, why: unknown) => void;
 }
@@ -46,6 +52,7 @@ export async function createWorker<Inputs extends TaskInputs>(options: WorkerOpt
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > concurrencyMost)
     throw new Defect(`a worker cannot work on ${String(concurrency)} tasks at once`);
   const onAlarm = options.onAlarm ?? (() => undefined);
+  const secrets = options.secrets ?? environmentSecrets(process.env).lookup;
   const bus = await openBus(options, namespace, onAlarm);
   const reports = new TaskReports(bus, options.workerId ?? `worker-${randomUUID()}`);
   const handlers = Object.entries<TaskHandler<never>>(options.handlers);
@@ -58,6 +65,7 @@ export async function createWorker<Inputs extends TaskInputs>(options: WorkerOpt
         namespace,
         queue: domain === undefined ? { type } : { type, domain },
         concurrency,
+        secrets,
         execute: async (task, attempt) =>
           outcomeOf(await handler(task.input.object as never, new RecordContext(task, attempt))),
         onAlarm,

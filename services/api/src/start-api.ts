@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { CommandBus } from '@partitura/command-bus';
 import type { DefinitionsCopy } from '@partitura/definitions';
 import type { TaskKinds } from '@partitura/engine';
-import type { SecretLookup } from '@partitura/expressions';
+import { definitionEnvironment, environmentSecrets, type SecretLookup } from '@partitura/expressions';
 import type { Clock, Log } from '@partitura/log';
 import type { PositionBoard, ReadModel } from '@partitura/read-model';
 import type { Health, Logger, Metrics, PartHealth } from '@partitura/telemetry';
@@ -14,7 +14,6 @@ import { Gateway } from './gateway/gateway.ts';
 import { peerRoutes } from './gateway/peer-routes.ts';
 import type { TaskQueues } from './gateway/port.ts';
 import { apiDefaults } from './ports.ts';
-import { environmentSecrets } from './secrets.ts';
 
 export interface ApiOptions {
   readonly log: Log;
@@ -66,7 +65,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       secrets: options.secrets ?? fromEnvironment.lookup,
       environment: {
         configuration: options.configuration ?? {},
-        variables: new Map(),
+        variables: new Map(Object.entries(definitionEnvironment(process.env).variables)),
         secretNames: fromEnvironment.names,
       },
       freshId: randomUUID,

@@ -8,6 +8,7 @@ import {
   type MaybeDefinition,
 } from '@partitura/aggregates';
 import type { DefinitionsCopy } from '@partitura/definitions';
+import { definitionEnvironment, type DefinitionEnvironment } from '@partitura/expressions';
 import { hostPartitions, journalDefaults, type JournalSettings } from '@partitura/journal';
 import type { Clock, Log } from '@partitura/log';
 import { definitionAggregate, isWorkflowAggregate } from '@partitura/model';
@@ -30,6 +31,8 @@ export interface DeciderOptions {
   readonly key?: Uint8Array;
   /** Command schemas as a registry knows them. */
   readonly registered?: RegisteredSchemas;
+  /** What definitions may read of the environment. Default: variables of this process, `CONDUCTOR_ENV_…`. */
+  readonly environment?: DefinitionEnvironment;
   readonly settings?: Partial<JournalSettings>;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -53,6 +56,7 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
     definitions,
     key,
     registered,
+    environment = definitionEnvironment(process.env),
     logger,
     metrics,
   } = options;
@@ -61,7 +65,7 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
   const host = await hostPartitions({
     log,
     clock,
-    domain: joinDeciders(deciders(taskKinds)),
+    domain: joinDeciders(deciders(taskKinds, { environment })),
     codec: createJournalCodec({
       commandsTopic: topics.commands,
       partitions,

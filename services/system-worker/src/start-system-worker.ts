@@ -1,5 +1,6 @@
 import { revivalTaskType } from '@partitura/aggregates';
 import type { CommandBus } from '@partitura/command-bus';
+import { environmentSecrets, type SecretLookup } from '@partitura/expressions';
 import type { Clock, Log } from '@partitura/log';
 import { Payload, type TaskRecord } from '@partitura/model';
 import type { ReadModel } from '@partitura/read-model';
@@ -23,6 +24,8 @@ export interface SystemWorkerOptions {
   readonly bus: CommandBus;
   readonly readModel: ReadModel;
   readonly executors: ExecutorOptions;
+  /** Put into inputs for the moment of execution. Default: variables of the environment, `CONDUCTOR_SECRET_…`. */
+  readonly secrets?: SecretLookup;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Attempts at once per kind; default 64. */
@@ -43,6 +46,7 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
     type: string,
     reports: TaskReports | typeof noReports,
     execute: (task: TaskRecord, attempt: Attempt) => Promise<TaskOutcome>,
+    secrets?: SecretLookup,
   ): Promise<QueueConsumer> =>
     consumeQueue({
       log,
@@ -51,6 +55,7 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
       namespace,
       queue: { type },
       concurrency,
+      ...(secrets !== undefined && { secrets }),
       execute: async (task, attempt) => {
         const outcome = await execute(task, attempt);
         done.add(1, { type, status: outcome.status });
@@ -61,14 +66,19 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
 
   const revive = revivalFrom(readModel, bus);
   const reports = new TaskReports(bus, instance);
-  const kinds = executors(options.executors);
+  const secrets = options.secrets ?? environmentSecrets(process.env).lookup;
   const consumers = await Promise.all([
     consume(revivalTaskType, noReports, (task) => revive(task)),
-    ...kinds.map((executor) =>
-      consume(executor.type, reports, async (task, { signal }) => {
-        const { status, output, reason } = await executor.execute(task, signal);
-        return { status, output: Payload.of(output), ...(reason === undefined ? {} : { reason }) };
-      }),
+    ...executors(options.executors).map((executor) =>
+      consume(
+        executor.type,
+        reports,
+        async (task, { signal }) => {
+          const { status, output, reason } = await executor.execute(task, signal);
+          return { status, output: Payload.of(output), ...(reason === undefined ? {} : { reason }) };
+        },
+        secrets,
+      ),
     ),
   ]);
   const running = (): number => consumers.reduce((sum, consumer) => sum + consumer.running, 0);
@@ -77,7 +87,6 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
     health: () => ({ ready: true, details: { running: running() } }),
     close: async (drainMs) => {
       await Promise.all(consumers.map((consumer) => consumer.close(drainMs)));
-      await Promise.all(kinds.map(async (kind) => kind.close?.()));
     },
   };
 }

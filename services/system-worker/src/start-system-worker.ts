@@ -67,9 +67,10 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
   const revive = revivalFrom(readModel, bus);
   const reports = new TaskReports(bus, instance);
   const secrets = options.secrets ?? environmentSecrets(process.env).lookup;
+  const kinds = executors(options.executors);
   const consumers = await Promise.all([
     consume(revivalTaskType, noReports, (task) => revive(task)),
-    ...executors(options.executors).map((executor) =>
+    ...kinds.map((executor) =>
       consume(
         executor.type,
         reports,
@@ -87,6 +88,7 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
     health: () => ({ ready: true, details: { running: running() } }),
     close: async (drainMs) => {
       await Promise.all(consumers.map((consumer) => consumer.close(drainMs)));
+      await Promise.all(kinds.map(async (kind) => kind.close?.()));
     },
   };
 }

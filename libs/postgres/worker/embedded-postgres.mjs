@@ -8,6 +8,7 @@
  */
 import { PGlite } from '@electric-sql/pglite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { prepareCluster } from './new-cluster.mjs';
 
 if (parentPort === null) throw new Error('this file is run as a worker thread');
 const port = parentPort;
@@ -28,8 +29,39 @@ function joined(chunks) {
   return bytes;
 }
 
+/** Postgres' own cache; what is not in it is in the operating system's. */
+const settings = ['shared_buffers=32MB', 'jit=off'];
+/** This Postgres has no process that writes checkpoints: without, its log would grow until it is closed. */
+const bytesPerCheckpoint = 64 * 1024 * 1024;
+const maintenance = simpleQuery('CHECKPOINT');
+
+/**
+ * A message of the frontend protocol.
+ *
+ * @param {string} text
+ */
+function simpleQuery(text) {
+  const bytes = Buffer.from(`Q....${text}\0`);
+  bytes.writeInt32BE(bytes.length - 1, 1);
+  return bytes;
+}
+
+/**
+ * Whether the session is outside a transaction, by the last message that it answered: ReadyForQuery, "idle".
+ *
+ * @param {Uint8Array} answer
+ */
+function isIdle(answer) {
+  return answer.at(-6) === 0x5a && answer.at(-1) === 0x49;
+}
+
 try {
-  const database = await PGlite.create(workerData.directory === undefined ? {} : { dataDir: workerData.directory });
+  if (workerData.directory !== undefined) await prepareCluster(workerData.directory);
+  const database = await PGlite.create({
+    ...(workerData.directory === undefined ? {} : { dataDir: workerData.directory }),
+    startParams: [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])],
+  });
+  let bytesSinceCheckpoint = 0;
   /** @type {Promise<unknown>} */
   let turn = Promise.resolve();
   port.on('message', (/** @type {[number, Uint8Array] | 'close'} */ message) => {
@@ -46,7 +78,12 @@ try {
       // Copied at once, since a chunk is a view into the memory of the database.
       await database.execProtocolRawStream(message[1], { onRawData: (bytes) => chunks.push(bytes.slice()) });
       const answer = joined(chunks);
+      const idle = isIdle(answer);
       port.postMessage([message[0], answer], [answer.buffer]);
+      bytesSinceCheckpoint += message[1].length;
+      if (bytesSinceCheckpoint < bytesPerCheckpoint || !idle) return;
+      bytesSinceCheckpoint = 0;
+      await database.execProtocolRawStream(maintenance, { onRawData: () => undefined });
     });
   });
   port.postMessage('ready');

@@ -24,6 +24,12 @@ export interface WriterOptions {
   readonly onWritten: (steps: readonly ChangeStep[], tookMs: number) => void;
 }
 
+/**
+ * While readers keep waiting, the database works at most this share of the time (1 in 3) for them: a reader that comes
+ * alone is served at once, many share a transaction.
+ */
+const restPerWork = 2;
+const restMsMax = 100;
 const retryMs = 100;
 const retryMaxMs = 5_000;
 /** A wait is forgotten after this long, whether or not its position ever comes. */
@@ -45,6 +51,9 @@ export class BatchWriter {
   readonly #wanted = new Map<number, Wanted>();
   readonly #stopHearing: () => void;
   #cancelLinger: (() => void) | undefined;
+  #lingersUntil = Infinity;
+  /** A reader does not get another transaction before that. */
+  #restsUntil = 0;
   #cancelPause: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #failures = 0;
@@ -72,8 +81,14 @@ export class BatchWriter {
   /** Some partition has something to take. */
   pending(): void {
     if (this.#running !== undefined || this.#closed) return;
-    if (this.#isUrgent() || this.#pendingBytes() >= this.#options.batchBytes) this.#start();
-    else this.#cancelLinger ??= this.#options.clock.after(this.#options.lingerMs, () => this.#start());
+    if (this.#pendingBytes() >= this.#options.batchBytes) {
+      this.#start();
+      return;
+    }
+    const now = this.#options.clock.monotonic();
+    const due = this.#isUrgent() ? Math.max(now, this.#restsUntil) : now + this.#options.lingerMs;
+    if (due <= now) this.#start();
+    else this.#startAt(due, now);
   }
 
   /** Writes what is folded, then nothing any more. */
@@ -113,9 +128,17 @@ export class BatchWriter {
     return false;
   }
 
+  #startAt(due: number, now: number): void {
+    if (due >= this.#lingersUntil) return;
+    this.#cancelLinger?.();
+    this.#lingersUntil = due;
+    this.#cancelLinger = this.#options.clock.after(due - now, () => this.#start());
+  }
+
   #start(): void {
     this.#cancelLinger?.();
     this.#cancelLinger = undefined;
+    this.#lingersUntil = Infinity;
     if (this.#running !== undefined || this.#closed) return;
     this.#running = this.#writeOnce().finally(() => {
       this.#running = undefined;
@@ -131,7 +154,9 @@ export class BatchWriter {
       try {
         const begun = this.#options.clock.monotonic();
         await this.#write(steps);
-        this.#written(steps, this.#options.clock.monotonic() - begun);
+        const ended = this.#options.clock.monotonic();
+        this.#restsUntil = ended + Math.min(restPerWork * (ended - begun), restMsMax);
+        this.#written(steps, ended - begun);
         return;
       } catch (cause) {
         if (cause instanceof Superseded) steps = await this.#resolve(steps, cause);

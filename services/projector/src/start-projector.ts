@@ -38,7 +38,7 @@ export interface ProjectorSettings {
 }
 
 export const projectorDefaults: ProjectorSettings = {
-  lingerMs: 50,
+  lingerMs: 250,
   batchBytes: 2 * 1024 * 1024,
   pendingBytesMax: 32 * 1024 * 1024,
 };

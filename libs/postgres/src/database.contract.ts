@@ -150,6 +150,50 @@ export function databaseContract(adapter: string, open: () => Promise<Database>)
       expect(await database.rows('SELECT size FROM item WHERE id = 200')).toEqual([{ size: 8 }]);
     });
 
+    it('reads together what does not depend on answers, again and again', async () => {
+      await database.run('INSERT INTO item (id, name, body, fresh) VALUES (500, $1, $2, true)', [
+        'both',
+        new Uint8Array([0]),
+      ]);
+      const byId = statement(`${adapter}_item_by_id`, 'SELECT name, body, size FROM item WHERE id = $1');
+      const byName = statement(`${adapter}_item_by_name`, 'SELECT id, fresh FROM item WHERE name = ANY($1::text[])');
+      const names = ['both', 'a "quoted" \\ {,} name', ''];
+      const reads = [
+        { statement: byId, values: [500] },
+        { statement: byName, values: [names] },
+        { statement: byId, values: [-500] },
+      ];
+      const answers = [[{ name: 'both', body: Buffer.from([0]), size: null }], [{ id: 500, fresh: true }], []];
+      for (let i = 0; i < 2; i++) expect(await database.readTogether(reads)).toEqual(answers);
+      const many = await Promise.all(Array.from({ length: 50 }, () => database.readTogether(reads)));
+      expect(new Set(many.map((answer) => JSON.stringify(answer))).size).toBe(1);
+      const wrong = statement(`${adapter}_wrong`, 'SELECT 1 / size FROM item WHERE id = $1');
+      await database.run('UPDATE item SET size = 0 WHERE id = 500');
+      await expect(database.readTogether([...reads, { statement: wrong, values: [500] }])).rejects.toMatchObject({
+        code: 'DATABASE_ERROR',
+      });
+      expect(await database.readTogether(reads.slice(1))).toEqual(answers.slice(1));
+    });
+
+    it('keeps statements of others out of a transaction', async () => {
+      await database.run('INSERT INTO item (id, size) VALUES (600, 0)');
+      const others: Promise<unknown>[] = [];
+      const work = database.transaction(async (queries) => {
+        await queries.run('UPDATE item SET size = 1 WHERE id = 600');
+        others.push(
+          database.rows('SELECT size FROM item WHERE id = 600'),
+          database.run('INSERT INTO item (id) VALUES (601)'),
+        );
+        await queries.rows('SELECT 1 / 0');
+      });
+      await expect(work).rejects.toMatchObject({ code: 'DATABASE_ERROR' });
+      expect(await Promise.all(others)).toEqual([[{ size: 0 }], 1]);
+      expect(await database.rows('SELECT size FROM item WHERE id BETWEEN 600 AND 601 ORDER BY id')).toEqual([
+        { size: 0 },
+        { size: null },
+      ]);
+    });
+
     it('lets a snapshot read one moment, and only read', async () => {
       const counts = await database.snapshot(async (queries) => [
         await queries.rows('SELECT count(*) AS n FROM item'),

@@ -24,6 +24,8 @@ export interface Database extends Queries {
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** Runs `work` so that all its reads see one moment. It must not write. */
   snapshot<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  /** Runs queries that do not need each other's answers in one round trip; all see one moment. Their rows, in order. */
+  readTogether(reads: readonly Read[]): Promise<readonly (readonly unknown[])[]>;
   /** Hears `NOTIFY channel`. Lost messages are possible while the connection is being restored: also look. */
   listen(channel: string, onMessage: (payload: string) => void): Promise<Listening>;
   /** Waits for running work, then ends all connections. */
@@ -44,6 +46,11 @@ export interface Queries {
 export interface Statement {
   readonly name: string;
   readonly text: string;
+}
+
+export interface Read {
+  readonly statement: Statement;
+  readonly values: readonly Parameter[];
 }
 
 /** Bytes travel as they are: as a `bytea`, or as an array that {@link ../arrays.ts} encoded. */

@@ -1,11 +1,10 @@
 import { Fault } from '@partitura/model';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type pg from 'pg';
 import type { Database } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
-import { PooledDatabase } from './pooled-database.ts';
+import { SessionDatabase } from './session-database.ts';
 
 export interface EmbeddedOptions {
   /** Where the database lives; made when missing. Absent: in memory. */
@@ -32,13 +31,9 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions = {}): Promi
     throw cause;
   }
   const connection = { stream: () => new EmbeddedConnection(worker), user: 'postgres', database: 'postgres' };
-  const pool = { ...connection, max: 1, idleTimeoutMillis: 0 } as unknown as pg.PoolConfig;
-  return new PooledDatabase(pool, {
-    oneSession: true,
-    afterClose: async () => {
-      await stopped(worker);
-      await unlock();
-    },
+  return SessionDatabase.open(connection, async () => {
+    await stopped(worker);
+    await unlock();
   });
 }
 

@@ -1,4 +1,12 @@
-export { statement, type Database, type Listening, type Parameter, type Queries, type Statement } from './database.ts';
+export {
+  statement,
+  type Database,
+  type Listening,
+  type Parameter,
+  type Queries,
+  type Read,
+  type Statement,
+} from './database.ts';
 export { bigint, boolean, bytea, defineInsert, integer, text, type Column, type Insert } from './insert.ts';
 export { bigintArray, booleanArray, byteaArray, integerArray, storable, textArray } from './arrays.ts';
 export { openPostgres, type PostgresOptions } from './server.ts';

@@ -2,22 +2,18 @@ import pg from 'pg';
 import type { Listening } from './database.ts';
 import { faultOf } from './faults.ts';
 
-export interface Channels {
-  add(channel: string, onMessage: (payload: string) => void): Promise<Listening>;
-  close(): Promise<void>;
-}
-
 type Listener = (payload: string) => void;
-type Session = Pick<pg.ClientBase, 'query'>;
+/** Runs a statement without rows. */
+type Run = (text: string) => Promise<unknown>;
 
 /** Who listens to what. A channel is asked for once, with its first listener. */
 class Listeners {
   readonly #channels = new Map<string, Set<Listener>>();
 
-  async add(session: Session, channel: string, listener: Listener): Promise<Listening> {
+  async add(run: Run, channel: string, listener: Listener): Promise<Listening> {
     const listeners = this.#channels.get(channel) ?? new Set();
     this.#channels.set(channel, listeners);
-    if (listeners.size === 0) await listen(session, channel);
+    if (listeners.size === 0) await listen(run, channel);
     listeners.add(listener);
     return {
       close: async () => {
@@ -26,8 +22,8 @@ class Listeners {
     };
   }
 
-  async askAgain(session: Session): Promise<void> {
-    for (const channel of this.#channels.keys()) await listen(session, channel);
+  async askAgain(run: Run): Promise<void> {
+    for (const channel of this.#channels.keys()) await listen(run, channel);
   }
 
   tell(channel: string, payload: string): void {
@@ -39,32 +35,26 @@ class Listeners {
   }
 }
 
-async function listen(session: Session, channel: string): Promise<void> {
+async function listen(run: Run, channel: string): Promise<void> {
   try {
-    await session.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    await run(`LISTEN ${pg.escapeIdentifier(channel)}`);
   } catch (cause) {
     throw faultOf(cause);
   }
 }
 
-/** Listens in the one session that a pool has. */
-export class SessionChannels implements Channels {
-  readonly #pool: pg.Pool;
+/** Listens in a session that has other work too. */
+export class SessionChannels {
+  readonly #run: Run;
   readonly #listeners = new Listeners();
 
-  constructor(pool: pg.Pool) {
-    this.#pool = pool;
-    pool.on('connect', (client) => {
-      client.on('notification', ({ channel, payload }) => this.#listeners.tell(channel, payload ?? ''));
-    });
+  constructor(client: pg.Client, run: Run) {
+    this.#run = run;
+    client.on('notification', ({ channel, payload }) => this.#listeners.tell(channel, payload ?? ''));
   }
 
   add(channel: string, onMessage: Listener): Promise<Listening> {
-    return this.#listeners.add(this.#pool, channel, onMessage);
-  }
-
-  async close(): Promise<void> {
-    // Ends with the session.
+    return this.#listeners.add(this.#run, channel, onMessage);
   }
 }
 
@@ -74,7 +64,7 @@ const retryMs = 500;
  * One connection beside the pool that hears notifications for the whole process. When it breaks it is made again;
  * what was said meanwhile is lost, so listeners are called with an empty payload afterwards and look for themselves.
  */
-export class ListeningConnection implements Channels {
+export class ListeningConnection {
   readonly #config: pg.ClientConfig;
   readonly #listeners = new Listeners();
   #client: Promise<pg.Client> | undefined;
@@ -86,7 +76,8 @@ export class ListeningConnection implements Channels {
   }
 
   async add(channel: string, onMessage: Listener): Promise<Listening> {
-    return this.#listeners.add(await (this.#client ??= this.#connect()), channel, onMessage);
+    const client = await (this.#client ??= this.#connect());
+    return this.#listeners.add((text) => client.query(text), channel, onMessage);
   }
 
   async close(): Promise<void> {
@@ -103,7 +94,7 @@ export class ListeningConnection implements Channels {
     client.on('end', () => this.#lost());
     try {
       await client.connect();
-      await this.#listeners.askAgain(client);
+      await this.#listeners.askAgain((text) => client.query(text));
     } catch (cause) {
       this.#client = undefined;
       await client.end().catch(() => undefined);

@@ -123,6 +123,7 @@ describe('a reader that waits', () => {
       insert: (insert, rows, options) => second.insert(insert, rows, options),
       transaction: (work) => second.transaction(work),
       snapshot: (work) => second.snapshot(work),
+      readTogether: (reads) => second.readTogether(reads),
       listen: (channel, onMessage) => second.listen(channel, onMessage),
       close: () => second.close(),
     };

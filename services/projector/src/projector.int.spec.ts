@@ -163,6 +163,10 @@ describe.each<[string, () => TestDatabases]>([
     let attempts = 0;
     const projector = await start({ lingerMs: 0, batchBytes: 4_096, pendingBytesMax: 64 * 1024 }, flaky);
     const journal = new RandomJournal(seed + 4);
+    await until('it follows, so that it reads what comes in pieces', () => {
+      const { partitions } = projector.health().details as { partitions: { phase: string }[] };
+      return partitions[0]?.phase === 'following';
+    });
     for (let i = 0; i < 20; i++) await log.append(journal.take(200));
     await until('it failed', () => attempts > 3);
     expect(projector.health().details).toMatchObject({ databaseFailingSince: expect.any(Number) });
@@ -223,6 +227,7 @@ function passing(database: Database): Database {
     insert: (insert, rows, options) => database.insert(insert, rows, options),
     transaction: (work) => database.transaction(work),
     snapshot: (work) => database.snapshot(work),
+    readTogether: (reads) => database.readTogether(reads),
     listen: (channel, onMessage) => database.listen(channel, onMessage),
     close: () => database.close(),
   };

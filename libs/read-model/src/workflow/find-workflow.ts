@@ -14,6 +14,9 @@ const selectTasks = statement(
   `SELECT ${taskFields} FROM read_model.task AS t WHERE t.task_id >= $1 AND t.task_id < $2 LIMIT $3::integer`,
 );
 
+/** An id with more attempts than this has its newest run looked up first. */
+const attemptsTogetherMax = 500;
+
 /** A run that has more attempts than this is read page by page. */
 export const tasksAtOnceMax = 20_000;
 
@@ -25,6 +28,15 @@ export async function findWorkflow(
   options: { readonly includeTasks: boolean },
 ): Promise<WorkflowView | undefined> {
   if (!options.includeTasks) return readWorkflow(database, definitions, id);
+  // The attempts of all runs under the id: which run is the newest is not known yet.
+  const [runs, attempts] = (await database.readTogether([
+    { statement: selectWorkflow, values: [id] },
+    { statement: selectTasks, values: [`${id}~`, `${id}\x7f`, attemptsTogetherMax + 1] },
+  ])) as [readonly WorkflowRow[], readonly TaskRow[]];
+  if (attempts.length <= attemptsTogetherMax) {
+    const [view] = await workflowViews(database, definitions, runs);
+    return view === undefined ? undefined : viewWith(view, attempts);
+  }
   return database.snapshot(async (queries) => {
     const view = await readWorkflow(queries, definitions, id);
     return view === undefined ? undefined : readTasks(queries, view);
@@ -49,8 +61,16 @@ export async function readTasks(queries: Queries, view: WorkflowView): Promise<W
       retryable: false,
     });
   }
+  return viewWith(view, rows);
+}
+
+function viewWith(view: WorkflowView, rows: readonly TaskRow[]): WorkflowView {
+  const { from } = taskIdRange(view.workflowId, view.startIndex);
   return withTasks(
     view,
-    rows.map((row) => taskView(row, view, view.definition)).sort((a, b) => a.seq - b.seq || a.attempt - b.attempt),
+    rows
+      .filter(({ task_id }) => task_id.startsWith(from))
+      .map((row) => taskView(row, view, view.definition))
+      .sort((a, b) => a.seq - b.seq || a.attempt - b.attempt),
   );
 }

@@ -102,6 +102,7 @@ function bound(database: Database): Database {
     insert: (insert, rows, options) => database.insert(insert, rows, options),
     transaction: (work) => database.transaction(work),
     snapshot: (work) => database.snapshot(work),
+    readTogether: (reads) => database.readTogether(reads),
     listen: (channel, onMessage) => database.listen(channel, onMessage),
     close: () => database.close(),
   };

@@ -49,6 +49,9 @@ function checkTask(task: WorkflowTask, path: string, kinds: TaskKinds, problems:
   if (isEmpty(task.taskReferenceName)) {
     const message = 'WorkflowTask taskReferenceName name cannot be empty or null';
     problems.push(problem(below(path, 'taskReferenceName'), message, task.taskReferenceName));
+  } else if (/__\d+$/.test(task.taskReferenceName)) {
+    const message = `taskReferenceName: ${task.taskReferenceName} ends like the name of an iteration: two underscores and a number`;
+    problems.push(problem(below(path, 'taskReferenceName'), message, task.taskReferenceName));
   }
   if (isEmpty(task.name)) {
     problems.push(problem(below(path, 'name'), 'WorkflowTask name cannot be empty or null', task.name));

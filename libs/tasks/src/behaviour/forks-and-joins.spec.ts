@@ -183,11 +183,13 @@ describe('a join', () => {
 
 describe('two pure tasks that fail in two branches', () => {
   it('both keep their failure, and the first one is the reason', () => {
-    const broken = (ref: string) => task('TERMINATE', ref, { inputParameters: { terminationStatus: 'NONSENSE' } });
-    const def = workflow('w', [fork('f', [[broken('t1')], [broken('t2')]]), join('j1', ['t1', 't2'])]);
+    const broken = (ref: string) => task('INLINE', ref, { inputParameters: { expression: `throw '${ref}'` } });
+    const def = workflow('w', [fork('f', [[broken('i1')], [broken('i2')]]), join('j1', ['i1', 'i2'])]);
     const run = new Scenario().start('w', {}, { definition: Payload.of(def) });
-    expect(run.summary).toEqual(['f:COMPLETED', 't1:FAILED', 't2:FAILED', 'j1:CANCELED']);
-    expect(run.seen.failedReferenceTaskNames).toEqual(['t1', 't2']);
-    expect(run.seen.failedTaskId).toBe(run.task('t1').taskId);
+    const failed = 'FAILED_WITH_TERMINAL_ERROR';
+    expect(run.summary).toEqual(['f:COMPLETED', `i1:${failed}`, `i2:${failed}`, 'j1:CANCELED']);
+    expect(run.seen.failedReferenceTaskNames).toEqual(['i1', 'i2']);
+    expect(run.seen.failedTaskId).toBe(run.task('i1').taskId);
+    expect(run.seen.reason).toContain('`i1`');
   });
 });

@@ -210,11 +210,14 @@ describe('a start', () => {
   });
 
   it('of a workflow made of pure tasks has completed when it is answered', () => {
-    const scenario = new Scenario({
-      workflows: [workflow('w', [task('NOOP', 'n1'), task('SET_VARIABLE', 's1', { inputParameters: { x: 1 } })])],
-    });
-    const run = scenario.start('w');
+    const tasks = [
+      task('INLINE', 'i1', { inputParameters: { expression: '1 + 1' } }),
+      task('SET_VARIABLE', 's1', { inputParameters: { x: '${i1.output.result}' } }),
+      task('NOOP', 'n1'),
+    ];
+    const run = new Scenario({ workflows: [workflow('w', tasks)] }).start('w');
     expect(run.status).toBe('COMPLETED');
+    expect(run.seen.variables).toEqual({ x: 2 });
     expect(run.history).toHaveLength(1);
   });
 

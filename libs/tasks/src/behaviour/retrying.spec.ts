@@ -208,4 +208,18 @@ describe('a retried workflow', () => {
     expect(run.seen.tasks.filter(({ ref }) => ref === 'b1')).toHaveLength(1);
     expect(run.complete('c1').status).toBe('COMPLETED');
   });
+
+  it('evaluates a choice again whose program had failed', () => {
+    const sw = task('SWITCH', 'sw', {
+      evaluatorType: 'javascript',
+      expression: 'new Date().getDay() > 0 ? "A" : "B"',
+      decisionCases: { A: [simple('a1')] },
+    });
+    const run = scenarioOf(sw, simple('c1')).start('w');
+    run.report('sw', 'FAILED', {}, { dispatch: 1, reason: 'it threw' });
+    expect([run.status, run.summary]).toEqual(['FAILED', ['sw:FAILED']]);
+    run.retry();
+    run.report('sw', 'COMPLETED', { result: 'A' }, { dispatch: 1 });
+    expect(run.summary).toEqual(['sw:FAILED', 'sw:COMPLETED', 'a1:SCHEDULED']);
+  });
 });

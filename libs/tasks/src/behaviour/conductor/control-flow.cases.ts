@@ -2,6 +2,7 @@ import { open, shown, type Contents } from './contents.ts';
 
 const dynamic = 'libs/tasks/src/dynamic/dynamic.task.spec.ts › a dynamic task';
 const dynamicFork = 'libs/tasks/src/fork-join-dynamic/fork-join-dynamic.task.spec.ts';
+const loop = 'libs/tasks/src/do-while/do-while.task.spec.ts';
 
 /** E35 to E73 of the contract: choices, forks, joins, loops. */
 export const controlFlow: Contents = {
@@ -11,13 +12,19 @@ export const controlFlow: Contents = {
     'switches › a switch › goes on at once when the chosen case is empty',
     'switches › a switch › takes the default when no case fits',
   ),
-  E36: open('a DECISION with an empty case takes the default', 'DECISION'),
+  E36: shown(
+    'a DECISION with an empty case takes the default',
+    'libs/tasks/src/decision/decision.task.spec.ts › DECISION › takes the default for a case without tasks and for one that is not listed: %s',
+  ),
   E37: shown(
     'a SWITCH that matches nothing, as the last task, gives the workflow its output',
     'switches › a switch › that matches nothing as the last task completes the workflow with its own output',
   ),
   E38: shown('a SWITCH within a SWITCH', 'switches › a switch › within a switch leads back out of both'),
-  E39: open('an optional SWITCH whose script throws', 'scripts'),
+  E39: shown(
+    'an optional SWITCH whose script throws',
+    'libs/tasks/src/switch/switch.task.spec.ts › a switch over a program › that is optional goes on to what follows it when the program throws',
+  ),
   E40: shown(
     'an unknown evaluator fails the workflow without a task',
     'switches › a switch › with an unknown evaluator fails the workflow without a task, optional or not',
@@ -64,7 +71,10 @@ export const controlFlow: Contents = {
     'variables set in one branch are seen in another',
     'forks-and-joins › a fork › lets variables set in one branch be seen in another',
   ),
-  E53: open('two scripts that fail in two branches', 'INLINE'),
+  E53: shown(
+    'two scripts that fail in two branches',
+    'forks-and-joins › two pure tasks that fail in two branches › both keep their failure, and the first one is the reason',
+  ),
   E54: shown(
     'a dynamic fork of given tasks',
     `${dynamicFork} › a dynamic fork over a list of tasks › runs them side by side, each with its own input over what the task says`,
@@ -89,18 +99,38 @@ export const controlFlow: Contents = {
     'a dynamic fork is retried without forking again',
     `${dynamicFork} › a dynamic fork over a list of tasks › goes on after a retry where it was, without forking again`,
   ),
-  E60: open('iterations have names, numbers and an output each', 'DO_WHILE'),
-  E61: open('what counts as true in a condition', 'DO_WHILE'),
-  E62: open('a loop over items', 'DO_WHILE'),
-  E63: open('a loop over items with a condition', 'DO_WHILE'),
-  E64: open('only the last iterations are kept', 'DO_WHILE'),
-  E65: open('an optional failure in a body', 'DO_WHILE'),
-  E66: open('an optional loop does not shield its body', 'DO_WHILE'),
-  E67: open('a condition that throws', 'DO_WHILE'),
-  E68: open('a TERMINATE in a body', 'DO_WHILE'),
-  E69: open('five hundred iterations', 'DO_WHILE'),
-  E70: open('a loop in a branch', 'DO_WHILE'),
-  E71: open('a SWITCH in a body', 'DO_WHILE'),
-  E72: open('children in a body', 'DO_WHILE'),
-  E73: open('a retry within a loop', 'DO_WHILE'),
+  E60: shown(
+    'iterations have names, numbers and an output each',
+    `${loop} › a loop › runs its body first, then asks; its tasks have names of their own in each iteration`,
+  ),
+  E61: shown('what counts as true in a condition', `${loop} › a loop › goes on when %s says so`),
+  E62: shown(
+    'a loop over items',
+    `${loop} › a loop over items › runs once for each of them`,
+    `${loop} › a loop over items › of %j does nothing`,
+    `${loop} › a loop over items › of something that is no list runs once`,
+  ),
+  E63: shown('a loop over items with a condition', `${loop} › a loop over items › asks its condition too`),
+  E64: shown(
+    'only the last iterations are kept',
+    `${loop} › a loop that keeps the last iterations › forgets the others, outputs and tasks`,
+  ),
+  E65: shown('an optional failure in a body', `${loop} › a failure inside a loop › of an optional task is passed over`),
+  E66: shown(
+    'an optional loop does not shield its body',
+    `${loop} › a failure inside a loop › for good ends the workflow, whatever the loop is`,
+  ),
+  E67: shown('a condition that throws', `${loop} › a loop › fails for good when its condition does`),
+  E68: shown(
+    'a TERMINATE in a body',
+    `${loop} › a failure inside a loop › does not matter to a workflow that the body ends`,
+  ),
+  E69: shown('five hundred iterations', `${loop} › a loop › of pure tasks runs five hundred times within the start`),
+  E70: shown(
+    'a loop in a branch',
+    `${loop} › a loop › goes on in a branch of a fork, and the join waits for all of it`,
+  ),
+  E71: shown('a SWITCH in a body', `${loop} › a loop › may choose differently in every iteration`),
+  E72: shown('children in a body', `${loop} › a loop › starts another child in every iteration`),
+  E73: shown('a retry within a loop', `${loop} › a failure inside a loop › lets a retry go on in the same iteration`),
 };

@@ -3,6 +3,7 @@ import { open, shown, type Contents } from './contents.ts';
 const api = 'services/api/src';
 const retried = 'retrying › a retried workflow';
 const dynamicFork = 'libs/tasks/src/fork-join-dynamic/fork-join-dynamic.task.spec.ts';
+const loop = 'libs/tasks/src/do-while/do-while.task.spec.ts';
 
 /**
  * What looks like a defect of Conductor, by its number in the contract, and what we do instead; "as Conductor" where
@@ -15,12 +16,19 @@ export const defects: Contents = {
     'forks-and-joins › a fork › ends with its first failing branch: the others and the join are cancelled',
   ),
   2: open('an EVENT is published once per attempt, also when somebody else completes it', 'EVENT'),
-  3: open('a body may hold names with two underscores; only those that look like an iteration are refused', 'DO_WHILE'),
-  4: open('loops may be nested', 'DO_WHILE'),
+  3: shown(
+    'a body may hold names with two underscores; only those that look like an iteration are refused',
+    'names-in-loops › a reference name with two underscores › is one like any other, also in a loop',
+    'names-in-loops › a reference name with two underscores › and a number at its end is refused at registration',
+  ),
+  4: shown('loops may be nested', `${loop} › a loop › may be nested; each sees its own output`),
   5: open('a rerun within a fork keeps the other branches', 'rerun'),
   6: open('a rerun from a FORK, a SWITCH or a loop evaluates it again', 'rerun'),
   7: open('a rerun from a SUB_WORKFLOW has a new child', 'rerun'),
-  8: open('a retry after the script of a SWITCH has failed evaluates it again', 'scripts'),
+  8: shown(
+    'a retry after the script of a SWITCH has failed evaluates it again',
+    `${retried} › evaluates a choice again whose program had failed`,
+  ),
   9: shown(
     'an optional failure of the last task completes with errors, and cannot be retried',
     'retries › an optional task that fails for good › does so as the last task too, and there is nothing to retry then',
@@ -28,6 +36,7 @@ export const defects: Contents = {
   10: shown(
     'values that cannot be read fail the task, and the workflow exists',
     'libs/tasks/src/wait/wait.task.spec.ts › a wait › with input %j fails for good, and the workflow exists',
+    `${loop} › a loop › without tasks, or with a keepLastN that is no number, fails for good`,
   ),
   11: open('a restart begins with the variables of the definition', 'restart'),
   12: shown('a retry leaves the old attempt as it was', `${retried} › leaves the old attempt as it was`),

@@ -58,7 +58,10 @@ export const inputsAndTasks: Contents = {
     'every attempt knows its own id',
     'inputs-and-outputs › inputs of tasks › know the id of their own attempt, also of a retried one',
   ),
-  E14: open('a workflow of INLINE, SET_VARIABLE and NOOP is over when its start is answered', 'INLINE'),
+  E14: shown(
+    'a workflow of INLINE, SET_VARIABLE and NOOP is over when its start is answered',
+    'inputs-and-outputs › a start › of a workflow made of pure tasks has completed when it is answered',
+  ),
   E15: shown(
     'retries are used up, then the workflow fails because of the last attempt',
     'retries › a failing task › is tried again until its retries are used up, and then fails the workflow',

@@ -32,7 +32,10 @@ export const waitsToOperations: Contents = {
   E82: open('an EVENT that somebody else completes', 'EVENT'),
   E83: open('a handler whose condition is false', 'event handlers'),
   E84: open('a handler that completes the task of a loop', 'event handlers'),
-  E85: open('results of scripts', 'INLINE'),
+  E85: shown(
+    'results of scripts',
+    'libs/tasks/src/inline/inline.task.spec.ts › INLINE › gives the value of the expression: %s',
+  ),
   E86: open('result and list of results of a jq query', 'JSON_JQ_TRANSFORM'),
   E87: open('a failed jq task is run again with another query', 'JSON_JQ_TRANSFORM'),
   E88: shown(

@@ -51,7 +51,7 @@ export class ArchivePartition {
     const { entry } = at;
     if (entry.kind !== 'decision' || entry.events.length === 0) return;
     for (const event of entry.events) {
-      if (event.type === 'WorkflowStarted' && event.definition)
+      if ((event.type === 'WorkflowStarted' || event.type === 'WorkflowRestarted') && event.definition)
         this.#definitions.set(event.definitionHash, event.definition);
     }
     if (entry.version === 1) this.#histories.set(entry.aggregate, [entry]);

@@ -22,6 +22,7 @@ export { validateWorkflowDef } from './definition/validate-workflow-def.ts';
 export { normalizeEventHandler, validateEventHandler } from './definition/event-handler.ts';
 export { pinDefinition, adHocTaskDef } from './definition/pin-definition.ts';
 export type { Problem } from './definition/problem.ts';
+export { tooLargeForVariables } from './limits.ts';
 export { contentHash } from './content-hash.ts';
 export { compileDefinition } from './graph/compile-definition.ts';
 export type { Graph, Node } from './graph/graph.ts';

@@ -14,7 +14,7 @@ export type Rule =
   | 'decide'
   /** There is nothing to do any more; whoever sent it may take it for done. */
   | 'ignore'
-  | { readonly refuse: RejectionCode; readonly because: (subject: Subject) => string };
+  | { readonly refuse: RejectionCode; readonly because: (subject: Subject, command: WorkflowCommand) => string };
 
 /** Who a refusal speaks of. */
 export interface Subject {
@@ -27,7 +27,10 @@ export interface Subject {
 type Column = WorkflowStatus;
 type CommandType = WorkflowCommand['type'];
 
-const refuse = (code: RejectionCode, because: (subject: Subject) => string): Rule => ({ refuse: code, because });
+const refuse = (code: RejectionCode, because: (subject: Subject, command: WorkflowCommand) => string): Rule => ({
+  refuse: code,
+  because,
+});
 
 const exists = refuse('WORKFLOW_EXISTS', ({ id }) => `Workflow with id: ${id} already exists`);
 const ended = refuse(
@@ -40,6 +43,20 @@ const notPaused = refuse(
 );
 const completed = refuse('WORKFLOW_ENDED', () => 'Cannot terminate a COMPLETED workflow.');
 const stillRunning = refuse('WORKFLOW_NOT_ENDED', ({ status }) => `Workflow is still running.  status=${status}`);
+const notEndedSoNo = (what: string): Rule =>
+  refuse(
+    'WORKFLOW_NOT_ENDED',
+    ({ name, version, id, status }) =>
+      `Workflow: ${name}.${version}/${id}.${status} is not in terminal state, unable to ${what}.`,
+  );
+const cannotRestart = notEndedSoNo('restart');
+const cannotRerun = notEndedSoNo('rerun');
+const cannotSkip = refuse('INVALID_STATE', ({ id }, command) => {
+  const reference = 'referenceName' in command ? command.referenceName : '';
+  const done = command.type === 'JumpToTask' ? 'jumped to' : 'skipped';
+  return `The workflow ${id} is not running so the task referenced by ${reference} cannot be ${done}`;
+});
+const callbacksEnded = refuse('WORKFLOW_ENDED', ({ status }) => `Workflow is in terminal state. Status = ${status}`);
 const nothingToRetry = refuse(
   'NOTHING_TO_RETRY',
   () => 'There are no retryable tasks! Use restart if you want to attempt entire workflow execution again.',
@@ -58,6 +75,12 @@ const table: Readonly<Record<CommandType, Readonly<Record<Column, Rule>>>> = {
     TERMINATED: 'ignore',
   },
   RetryWorkflow: { ...row(stillRunning, stillRunning, 'decide'), COMPLETED: nothingToRetry },
+  RestartWorkflow: row(cannotRestart, cannotRestart, 'decide'),
+  RerunWorkflow: row(cannotRerun, cannotRerun, 'decide'),
+  SkipTask: row('decide', cannotSkip, cannotSkip),
+  JumpToTask: row('decide', cannotSkip, cannotSkip),
+  ResetCallbacks: row('decide', 'decide', callbacksEnded),
+  SetVariables: row('decide', 'decide', ended),
   RemoveWorkflow: row('decide', 'decide', 'decide'),
   TaskStarted: row('decide', 'decide', overTask),
   TaskResult: row('decide', 'decide', 'decide'),
@@ -105,8 +128,13 @@ export function ruleFor(state: WorkflowState, command: WorkflowCommand, id: stri
 function startedRule(command: WorkflowCommand, status: WorkflowStatus): Rule {
   // The word of a parent that ends may cross the end of its child, whose outcome stands.
   if (command.type === 'TerminateWorkflow' && command.byParent && !isOpenStatus(status)) return 'ignore';
+  // One that runs again already will tell its parent when it ends; one that has nothing to go on with tells it now.
+  if (isResumedByParent(command)) return isOpenStatus(status) ? 'ignore' : 'decide';
   return table[command.type][status];
 }
+
+const isResumedByParent = (command: WorkflowCommand): boolean =>
+  command.type === 'RetryWorkflow' && command.parent !== undefined;
 
 const isOpenStatus = (status: WorkflowStatus): boolean => status === 'RUNNING' || status === 'PAUSED';
 
@@ -114,6 +142,7 @@ const isOpenStatus = (status: WorkflowStatus): boolean => status === 'RUNNING' |
 function goneRule(command: WorkflowCommand, id: string): Rule {
   if (command.type === 'StartWorkflow') return exists;
   if (command.type === 'ChildRevived') return 'ignore';
+  if (isResumedByParent(command)) return 'decide';
   return command.type === 'TerminateWorkflow' && command.byParent ? 'ignore' : unknownWorkflow(command.type, id);
 }
 
@@ -158,7 +187,7 @@ export function closedTagOf(state: WorkflowState): string {
 export function closedRule(tag: string | undefined, command: WorkflowCommand, id: string): Rule | 'revive' {
   if (tag === undefined) return needsHistory(command) ? 'revive' : unknownWorkflow(command.type, id);
   const closed = readTag(tag, id);
-  if (closed === undefined) return goneRule(command, id);
+  if (closed === undefined) return isResumedByParent(command) ? 'revive' : goneRule(command, id);
   const rule = startedRule(command, closed.status);
   if (rule !== 'decide') return rule;
   if (command.type === 'TaskResult') return 'ignore';
@@ -168,6 +197,8 @@ export function closedRule(tag: string | undefined, command: WorkflowCommand, id
 function needsHistory(command: WorkflowCommand): boolean {
   switch (command.type) {
     case 'RetryWorkflow':
+    case 'RestartWorkflow':
+    case 'RerunWorkflow':
     case 'RemoveWorkflow':
     case 'ChildRevived':
       return true;
@@ -176,6 +207,10 @@ function needsHistory(command: WorkflowCommand): boolean {
     case 'StartWorkflow':
     case 'PauseWorkflow':
     case 'ResumeWorkflow':
+    case 'SkipTask':
+    case 'JumpToTask':
+    case 'ResetCallbacks':
+    case 'SetVariables':
     case 'TaskStarted':
     case 'TaskResult':
     case 'AddTaskLogs':
@@ -191,8 +226,13 @@ export function readTag(tag: string, id: string): Subject | undefined {
   return { id, status: status as WorkflowStatus, name: name ?? '', version: Number(version) };
 }
 
-export function refusal(rule: Exclude<Rule, string>, subject: Subject): Rejection {
-  return rejection(rule.refuse, rule.because(subject));
+export function refusal(rule: Exclude<Rule, string>, subject: Subject, command: WorkflowCommand): Rejection {
+  return rejection(rule.refuse, rule.because(subject, command));
+}
+
+/** How Conductor names a workflow in what it refuses. */
+export function shortName(run: Run): string {
+  return `${run.start.name}.${run.start.version}/${run.id}.${statusOf(run)}`;
 }
 
 export function subjectOf(state: WorkflowState, id: string): Subject {

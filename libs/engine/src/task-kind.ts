@@ -36,6 +36,12 @@ export interface TaskKind<Def = unknown> {
   leadsInto?(output: Payload, def: Def): Inside | undefined;
   /** The tasks that an attempt generates, complete with all defaults, from its stored input. */
   unfold?(input: Payload): readonly Json[];
+  /**
+   * Output of an attempt that goes on after tasks that it waited for were undone; without it the output stays as it is.
+   *
+   * @param iteration Of a loop: the iteration that runs again.
+   */
+  rewind?(output: Payload, iteration: number | undefined): Payload;
   /** What expressions see as the output of an open attempt; without it that is what is stored. */
   shown?(step: OpenStep<Def>): JsonObject;
   /** Output of an attempt that is cancelled; without it the output stays as it is. */

@@ -15,7 +15,12 @@ import { accepted, refused, repeated, type WorkflowDecision } from './commands/d
 import { continueWork, quarantine, undeliverable } from './commands/owner-signals.ts';
 import { pauseWorkflow, resumeWorkflow } from './commands/pause-resume.ts';
 import { removeWorkflow } from './commands/remove-workflow.ts';
-import { retryWorkflow } from './commands/retry-workflow.ts';
+import { rerunWorkflow } from './commands/rerun-workflow.ts';
+import { resetCallbacks } from './commands/reset-callbacks.ts';
+import { restartWorkflow } from './commands/restart-workflow.ts';
+import { refuseToGoOn, retryWorkflow } from './commands/retry-workflow.ts';
+import { setVariables } from './commands/set-variables.ts';
+import { jumpToTask, skipTask } from './commands/skip-task.ts';
 import { startWorkflow } from './commands/start-workflow.ts';
 import { taskResult } from './commands/task-result.ts';
 import { taskStarted } from './commands/task-started.ts';
@@ -74,6 +79,12 @@ const remembered: ReadonlySet<string> = new Set<WorkflowCommand['type']>([
   'ResumeWorkflow',
   'TerminateWorkflow',
   'RetryWorkflow',
+  'RestartWorkflow',
+  'RerunWorkflow',
+  'SkipTask',
+  'JumpToTask',
+  'ResetCallbacks',
+  'SetVariables',
   'RemoveWorkflow',
   'AddTaskLogs',
   'ChildEnded',
@@ -90,8 +101,9 @@ function decide(
   if (!isWorkflowCommand(command)) return refused(notForWorkflows(command));
   const rule = ruleFor(state, command, context.aggregate);
   if (rule === 'ignore') return repeated();
-  if (rule !== 'decide') return refused(refusal(rule, subjectOf(state, context.aggregate)));
+  if (rule !== 'decide') return refused(refusal(rule, subjectOf(state, context.aggregate), command));
   if (command.type === 'StartWorkflow') return startWorkflow(command, context, engine);
+  if (state.phase === 'refused') return refuseToGoOn(state, command, context);
   return decideRun(new Turn(state, context, engine), command);
 }
 
@@ -117,7 +129,19 @@ function decideRun(turn: Turn, command: RunCommand): WorkflowDecision {
     case 'TerminateWorkflow':
       return terminateWorkflow(turn, command);
     case 'RetryWorkflow':
-      return retryWorkflow(turn);
+      return retryWorkflow(turn, command);
+    case 'RestartWorkflow':
+      return restartWorkflow(turn, command);
+    case 'RerunWorkflow':
+      return rerunWorkflow(turn, command);
+    case 'SkipTask':
+      return skipTask(turn, command);
+    case 'JumpToTask':
+      return jumpToTask(turn, command);
+    case 'ResetCallbacks':
+      return resetCallbacks(turn);
+    case 'SetVariables':
+      return setVariables(turn, command);
     case 'RemoveWorkflow':
       return removeWorkflow(turn, command);
     case 'AddTaskLogs':
@@ -177,6 +201,12 @@ function mayInterrupt({ type }: WorkflowCommand): boolean {
     case 'StartWorkflow':
     case 'ResumeWorkflow':
     case 'RetryWorkflow':
+    case 'RestartWorkflow':
+    case 'RerunWorkflow':
+    case 'SkipTask':
+    case 'JumpToTask':
+    case 'ResetCallbacks':
+    case 'SetVariables':
     case 'RemoveWorkflow':
     case 'ChildRevived':
       return false;
@@ -189,5 +219,5 @@ function decideClosed(tag: string | undefined, command: WorkflowCommand, aggrega
   if (rule === 'revive') return { kind: 'revive' };
   if (rule === 'decide' || rule === 'ignore') return { kind: 'repeated' };
   const subject = (tag === undefined ? undefined : readTag(tag, aggregate)) ?? subjectOf(absent, aggregate);
-  return { kind: 'rejected', rejection: refusal(rule, subject) };
+  return { kind: 'rejected', rejection: refusal(rule, subject, command) };
 }

@@ -29,13 +29,13 @@ export class Pins implements PinnedLookup {
   }
   /** A start carries its body when it is the first of its hash. */
   learnFrom(event: DomainEvent, index: number): void {
-    if (event.type === 'WorkflowStarted' && event.definition !== undefined) {
+    if ((event.type === 'WorkflowStarted' || event.type === 'WorkflowRestarted') && event.definition !== undefined) {
       this.learn(event.definitionHash, event.definition, index);
     }
   }
   /** The same before it is certain that the event will be written. */
   meet(event: DomainEvent): void {
-    if (event.type === 'WorkflowStarted' && event.definition !== undefined) {
+    if ((event.type === 'WorkflowStarted' || event.type === 'WorkflowRestarted') && event.definition !== undefined) {
       this.#bodies.set(event.definitionHash, event.definition);
     }
   }

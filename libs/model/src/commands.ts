@@ -42,10 +42,54 @@ export interface TerminateWorkflow {
   readonly reason?: string;
   /** Sent by the parent, whose own end is the reason. */
   readonly byParent: boolean;
+  /** Start the definition's failure workflow, as if the workflow had failed by itself. */
+  readonly triggerFailureWorkflow?: boolean;
 }
+/** Go on after a failure: failed tasks are tried again. */
 export interface RetryWorkflow {
   readonly type: 'RetryWorkflow';
+  /** Where a child failed, it goes on itself (and so on downwards) instead of being replaced by a new one. */
   readonly resumeSubworkflowTasks: boolean;
+  /** The parent that goes on with this child; it is told if there is nothing to go on with. */
+  readonly parent?: ParentLink;
+}
+/** Begin again from the start with the same input; everything that was done is forgotten. */
+export interface RestartWorkflow {
+  readonly type: 'RestartWorkflow';
+  /** With the highest version that is registered now, and the task definitions of now. */
+  readonly useLatestDefinitions: boolean;
+}
+/** Run an ended workflow again from one of its tasks on, or from the beginning with another input. */
+export interface RerunWorkflow {
+  readonly type: 'RerunWorkflow';
+  readonly fromTaskId?: TaskId;
+  /** Replaces the whole input of that task. */
+  readonly taskInput?: Payload;
+  readonly workflowInput?: Payload;
+  readonly correlationId?: string;
+}
+/** Pass over a task that has not been reached yet. */
+export interface SkipTask {
+  readonly type: 'SkipTask';
+  readonly referenceName: string;
+  readonly input?: Payload;
+  readonly output?: Payload;
+}
+/** Leave what runs and what comes before a task of the top level undone, and go on with that task. */
+export interface JumpToTask {
+  readonly type: 'JumpToTask';
+  readonly referenceName: string;
+  /** Instead of the input that the definition describes. */
+  readonly input?: Payload;
+}
+/** Hand out now what workers gave back for later. */
+export interface ResetCallbacks {
+  readonly type: 'ResetCallbacks';
+}
+export interface SetVariables {
+  readonly type: 'SetVariables';
+  /** Top-level keys that are replaced. */
+  readonly values: Payload;
 }
 export interface RemoveWorkflow {
   readonly type: 'RemoveWorkflow';
@@ -145,6 +189,12 @@ export type WorkflowCommand =
   | ResumeWorkflow
   | TerminateWorkflow
   | RetryWorkflow
+  | RestartWorkflow
+  | RerunWorkflow
+  | SkipTask
+  | JumpToTask
+  | ResetCallbacks
+  | SetVariables
   | RemoveWorkflow
   | TaskStarted
   | TaskResult

@@ -53,6 +53,38 @@ export interface WorkflowRetried {
   readonly type: 'WorkflowRetried';
   readonly timeoutAt: number;
 }
+/** Begun again under the same id and by the same parent: nothing is left of what was done. */
+export interface WorkflowRestarted {
+  readonly type: 'WorkflowRestarted';
+  readonly version: number;
+  /** Names the pinned definition from here on. */
+  readonly definitionHash: string;
+  /** The pinned definition itself, where the partition's journal does not hold it since its last checkpoint. */
+  readonly definition?: Payload;
+  readonly variables: Payload;
+  readonly timeoutAt: number;
+}
+/** From one number to another, both included. */
+export interface SeqRange {
+  readonly from: number;
+  readonly to: number;
+}
+/** Goes on from an earlier point: as if these attempts had never been. Numbers behind the last that is left are free again. */
+export interface WorkflowRerun {
+  readonly type: 'WorkflowRerun';
+  readonly removed: readonly SeqRange[];
+  /** Each of these only where it changes. */
+  readonly input?: Payload;
+  readonly correlationId?: string;
+  readonly variables?: Payload;
+  readonly timeoutAt: number;
+}
+/** The parent that wanted to go on with this child learns that there is nothing to go on with. */
+export interface RevivalRefused {
+  readonly type: 'RevivalRefused';
+  readonly parent: ParentLink;
+  readonly reason: string;
+}
 export interface WorkflowEnded {
   readonly type: 'WorkflowEnded';
   readonly status: EndedWorkflowStatus;
@@ -183,6 +215,23 @@ export interface TaskReopened {
   readonly taskId: TaskId;
   readonly attempt: number;
   readonly join?: { readonly on: readonly string[]; readonly open: number };
+  /** Where it is not the output that it had. */
+  readonly output?: Payload;
+  /** Absent in old journals: SCHEDULED for tasks of a queue, IN_PROGRESS for others. */
+  readonly status?: OpenTaskStatus;
+}
+/** An ended attempt runs once more under its old id, as if it had just been scheduled. Hand-overs are counted on. */
+export interface TaskRerun {
+  readonly type: 'TaskRerun';
+  readonly taskId: TaskId;
+  readonly attempt: number;
+  readonly status: OpenTaskStatus;
+  readonly input: Payload;
+  readonly queue?: { readonly type: string; readonly domain?: string };
+  readonly dueAt: number;
+  readonly join?: { readonly on: readonly string[]; readonly open: number };
+  /** Always another child than before. */
+  readonly child?: ChildPlan;
 }
 /** The history goes on without these attempts: nobody names them any more. Their numbers are not given out again. */
 export interface TasksRemoved {
@@ -226,6 +275,9 @@ export type WorkflowEvent =
   | WorkflowPaused
   | WorkflowResumed
   | WorkflowRetried
+  | WorkflowRestarted
+  | WorkflowRerun
+  | RevivalRefused
   | WorkflowEnded
   | WorkflowRemoved
   | WorkflowQuarantined
@@ -237,6 +289,7 @@ export type WorkflowEvent =
   | TaskLeaseExtended
   | TaskEnded
   | TaskReopened
+  | TaskRerun
   | TasksRemoved
   | TaskLogsAdded
   | WorkPostponed

@@ -60,6 +60,11 @@ export function workflowOfTask(id: string): WorkflowId | undefined {
   return cut > 0 ? (id.slice(0, cut) as WorkflowId) : undefined;
 }
 
+/** The number of a task attempt within its run: the ordinal of its birth. */
+export function seqOfTask(id: TaskId | string): number {
+  return parseInt(id.slice(id.lastIndexOf('.') + 1), 36);
+}
+
 /** Id of a child workflow: a UUID made from its birth, so its length does not grow with nesting. */
 export function childWorkflowId(birth: Birth): WorkflowId {
   return uuidOf(taskIdOf(birth)) as WorkflowId;

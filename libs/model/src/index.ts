@@ -9,6 +9,7 @@ export {
   isUserWorkflowId,
   isWorkflowAggregate,
   taskId,
+  seqOfTask,
   taskIdOf,
   uuidOf,
   workflowId,

@@ -52,6 +52,6 @@ function decisions(entries: readonly ArchivedEntry[]): Decided[] {
 
 function pinsOf(history: readonly Decided[]): string[] {
   return history.flatMap(({ events }) =>
-    events.flatMap((event) => (event.type === 'WorkflowStarted' ? [event.definitionHash] : [])),
+    events.flatMap((event) => ('definitionHash' in event ? [event.definitionHash] : [])),
   );
 }

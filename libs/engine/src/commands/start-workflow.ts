@@ -44,11 +44,16 @@ function begin(command: StartWorkflow, context: DecideContext, engine: Engine, p
   const turn = new Turn(absent, context, engine);
   turn.useGraph(pinned.graph);
   turn.emit(startedOf(command, context, pinned));
-  const [head] = pinned.graph.topLevel;
-  if (head !== undefined) turn.agenda.next({ do: 'enter', node: head, place: outside });
-  settle(turn);
+  settleFromStart(turn);
   const result = Payload.of({ workflowId: context.aggregate });
   return { kind: 'accepted', events: turn.events, state: turn.state, result };
+}
+
+/** Enters the first task, and everything that can run at once. */
+export function settleFromStart(turn: Turn): void {
+  const [head] = turn.graph.topLevel;
+  if (head !== undefined) turn.agenda.next({ do: 'enter', node: head, place: outside });
+  settle(turn);
 }
 
 function startedOf(command: StartWorkflow, context: DecideContext, pinned: PinnedStart): WorkflowStarted {
@@ -60,7 +65,7 @@ function startedOf(command: StartWorkflow, context: DecideContext, pinned: Pinne
     definitionHash: pinned.hash,
     ...(!context.pinned.has(pinned.hash) && { definition: pinned.body }),
     input: withTemplate(command.input, definition.inputTemplate),
-    variables: isEmpty(definition.variables) ? Payload.empty : Payload.of(definition.variables),
+    variables: initialVariables(definition),
     ...(command.correlationId !== undefined && { correlationId: command.correlationId }),
     priority: command.priority,
     taskToDomain: command.taskToDomain,
@@ -74,6 +79,10 @@ function startedOf(command: StartWorkflow, context: DecideContext, pinned: Pinne
     timeoutAt: timeoutFrom(context.at, definition),
     ...(command.replyWhenEnded && context.replyTo !== undefined && { replyTo: context.replyTo }),
   };
+}
+
+export function initialVariables({ variables }: WorkflowDef): Payload {
+  return isEmpty(variables) ? Payload.empty : Payload.of(variables);
 }
 
 /** A definition that came with the start may be nameless. */

@@ -1,5 +1,6 @@
 import { Payload, rejection, unreachable, type TaskResult } from '@partitura/model';
 import { endTask } from '../settle/end-task.ts';
+import { handOver } from '../settle/hand-over.ts';
 import { settle } from '../settle/settle.ts';
 import { ask } from '../settle/ask.ts';
 import type { Turn } from '../settle/turn.ts';
@@ -90,7 +91,7 @@ function progress(turn: Turn, task: Task, command: TaskResult): void {
     dueAt: goesBack ? (seconds > 0 ? turn.at + seconds * 1000 : 0) : task.dueAt,
   });
   if (isAsking(task) && !isHeld(turn.run)) ask(turn, task.plan.seq);
-  if (goesBack && seconds === 0) turn.emit({ type: 'TaskDispatched', taskId, dispatch: task.dispatch + 1 });
+  if (goesBack && seconds === 0) handOver(turn, taskId, task.dispatch + 1);
 }
 
 /** The hand-over has been given back already, and the next one is not due yet. */

@@ -4,9 +4,13 @@ import { settle } from '../settle/settle.ts';
 import type { Turn } from '../settle/turn.ts';
 import { accepted, type WorkflowDecision } from './decision.ts';
 
-/** Ends the workflow from outside: no failure workflow; of one that failed the status and the reason are replaced. */
+/** Ends the workflow from outside: without its failure workflow unless told otherwise; of one that failed the status and the reason are replaced. */
 export function terminateWorkflow(turn: Turn, command: TerminateWorkflow): WorkflowDecision {
-  endWorkflow(turn, { status: 'TERMINATED', reason: command.reason, compensated: false });
+  endWorkflow(turn, {
+    status: 'TERMINATED',
+    reason: command.reason,
+    compensated: command.triggerFailureWorkflow === true,
+  });
   settle(turn);
   return accepted(turn);
 }

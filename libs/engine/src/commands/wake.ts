@@ -1,5 +1,6 @@
 import { invariant, type Wake } from '@partitura/model';
 import { endTask } from '../settle/end-task.ts';
+import { handOver } from '../settle/hand-over.ts';
 import { endWorkflow, failWorkflow } from '../settle/end-workflow.ts';
 import { settle } from '../settle/settle.ts';
 import type { Turn } from '../settle/turn.ts';
@@ -28,7 +29,7 @@ function keepPromises(turn: Turn, through: number): void {
     if (due === undefined || due.time > through || turn.isFull) return;
     const task = taskAt(turn.run.tasks, due.seq);
     if (task.plan.queue !== undefined || task.plan.child !== undefined) {
-      turn.emit({ type: 'TaskDispatched', taskId: task.plan.taskId, dispatch: task.dispatch + 1 });
+      handOver(turn, task.plan.taskId, task.dispatch + 1);
     } else {
       wakeTask(turn, due.seq, { kind: 'time' });
     }

@@ -1,7 +1,7 @@
 import { invariant, unreachable, type EventMeta, type WorkflowEvent } from '@partitura/model';
 import type { Run, WorkflowState } from '../state/workflow-state.ts';
 import { taskDispatched, taskPolled } from './task-handed-out.ts';
-import { taskReopened } from './task-reopened.ts';
+import { taskReopened, taskRerun } from './task-reopened.ts';
 import { taskEnded, taskProgressed } from './task-reported.ts';
 import { taskScheduled } from './task-scheduled.ts';
 import { tasksRemoved } from './tasks-removed.ts';
@@ -15,6 +15,7 @@ import {
   workflowResumed,
   workflowRetried,
 } from './workflow-lifecycle.ts';
+import { workflowRerun, workflowRestarted } from './workflow-restarted.ts';
 import { workflowStarted, workflowStartRefused } from './workflow-started.ts';
 import { workContinued, workPostponed } from './work.ts';
 
@@ -22,11 +23,16 @@ import { workContinued, workPostponed } from './work.ts';
 export function evolve(state: WorkflowState, event: WorkflowEvent, meta: EventMeta): WorkflowState {
   if (event.type === 'WorkflowStarted') return workflowStarted(event, meta);
   if (event.type === 'WorkflowStartRefused') return workflowStartRefused(event, meta);
+  // It is only about who is told.
+  if (event.type === 'RevivalRefused') return state;
   invariant(state.phase !== 'absent' && state.phase !== 'refused', `${event.type} of a workflow that never started`);
   return evolveRun(state, event, meta);
 }
 
-type RunEvent = Exclude<WorkflowEvent, { readonly type: 'WorkflowStarted' | 'WorkflowStartRefused' }>;
+type RunEvent = Exclude<
+  WorkflowEvent,
+  { readonly type: 'WorkflowStarted' | 'WorkflowStartRefused' | 'RevivalRefused' }
+>;
 
 function evolveRun(run: Run, event: RunEvent, meta: EventMeta): Run {
   switch (event.type) {
@@ -44,6 +50,8 @@ function evolveRun(run: Run, event: RunEvent, meta: EventMeta): Run {
       return taskEnded(run, event, meta);
     case 'TaskReopened':
       return taskReopened(run, event, meta);
+    case 'TaskRerun':
+      return taskRerun(run, event, meta);
     case 'TasksRemoved':
       return tasksRemoved(run, event, meta);
     case 'TaskLogsAdded':
@@ -56,6 +64,10 @@ function evolveRun(run: Run, event: RunEvent, meta: EventMeta): Run {
       return workflowResumed(run, event, meta);
     case 'WorkflowRetried':
       return workflowRetried(run, event, meta);
+    case 'WorkflowRestarted':
+      return workflowRestarted(run, event, meta);
+    case 'WorkflowRerun':
+      return workflowRerun(run, event, meta);
     case 'WorkflowEnded':
       return workflowEnded(run, event, meta);
     case 'WorkflowRemoved':

@@ -21,7 +21,8 @@ function supersede(run: Run, event: TaskScheduled, at: number): Run {
   return withTask(run, previous, superseded, at);
 }
 
-function newTask(event: TaskScheduled, at: number): Task {
+/** An attempt of which nothing has been done. */
+export function newTask(event: TaskScheduled, at: number): Task {
   return {
     plan: event,
     attempt: event.attempt,

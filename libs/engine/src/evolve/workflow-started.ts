@@ -4,17 +4,22 @@ import type { Refused, Run, Start } from '../state/workflow-state.ts';
 import { noTasks } from '../state/task-table.ts';
 
 export function workflowStarted(event: WorkflowStarted, meta: EventMeta): Run {
+  return newRun(withoutBody(event), meta);
+}
+
+/** A run of which nothing has been done. */
+export function newRun(start: Start, meta: EventMeta): Run {
   return {
     phase: 'running',
     id: meta.aggregate as WorkflowId,
     startIndex: meta.startIndex,
     startedAt: meta.at,
-    start: withoutBody(event),
+    start,
     clockFrom: meta.at,
-    timeoutAt: event.timeoutAt,
+    timeoutAt: start.timeoutAt,
     lastRetriedAt: 0,
     updatedAt: meta.at,
-    variables: event.variables,
+    variables: start.variables,
     tasks: noTasks,
     dataBytes: 0,
     timers: undefined,

@@ -84,14 +84,19 @@ export class Library {
 
   /** A task of what a dynamic fork generated, by its (negative) number. */
   generated(embedded: Payload, number: number): Node {
+    const node = this.generatedNodes(embedded)[-1 - number];
+    invariant(node !== undefined, `a generated task has nothing of number ${number} inside`);
+    return node;
+  }
+
+  /** A generated task and everything inside it. */
+  generatedNodes(embedded: Payload): readonly Node[] {
     let nodes = this.#generated.get(embedded);
     if (nodes === undefined) {
       nodes = compileGenerated(embedded, this.#kinds);
       this.#generated.set(embedded, nodes);
     }
-    const node = nodes[-1 - number];
-    invariant(node !== undefined, `a generated task has nothing of number ${number} inside`);
-    return node;
+    return nodes;
   }
 
   /** A task whose kind was found out when it began. */

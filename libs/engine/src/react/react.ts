@@ -4,6 +4,7 @@ import {
   type Effect,
   type Json,
   type ReactContext,
+  type RevivalRefused,
   type SendCommand,
   type StartWorkflow,
   type TaskDispatched,
@@ -33,7 +34,9 @@ export function react(
   engine: Engine,
 ): readonly Effect[] {
   if (state.phase === 'absent') return nothing;
-  if (state.phase === 'refused') return event.type === 'WorkflowStartRefused' ? [refusalOf(state)] : nothing;
+  if (state.phase === 'refused') {
+    return event.type === 'WorkflowStartRefused' || event.type === 'RevivalRefused' ? [refusalOf(state)] : nothing;
+  }
   switch (event.type) {
     case 'TaskDispatched':
       return dispatch(state, event, context, engine);
@@ -42,7 +45,11 @@ export function react(
     case 'WorkflowEnded':
       return workflowEnded(state, event, context);
     case 'WorkflowRetried':
-      return workflowRetried(state);
+    case 'WorkflowRestarted':
+    case 'WorkflowRerun':
+      return revived(state);
+    case 'RevivalRefused':
+      return [endOf(state, event)];
     default:
       return nothing;
   }
@@ -57,7 +64,10 @@ function dispatch(run: Run, event: TaskDispatched, context: ReactContext, engine
     return [{ kind: 'DispatchTask', queue, task: record }];
   }
   if (child === undefined) return [questionOf(run, task, definitionOf(run, task, context, engine), context, engine)];
-  if (event.dispatch > 1) return [send(child.workflowId, { type: 'RetryWorkflow', resumeSubworkflowTasks: false })];
+  if (event.dispatch > 1) {
+    const parent = { workflowId: run.id, taskId: event.taskId };
+    return [send(child.workflowId, { type: 'RetryWorkflow', resumeSubworkflowTasks: true, parent })];
+  }
   const { workflowId, ...plan } = child;
   const start: StartWorkflow = {
     type: 'StartWorkflow',
@@ -85,18 +95,22 @@ function taskEnded(run: Run, event: TaskEnded): readonly Effect[] {
   const task = taskById(run.tasks, event.taskId);
   const child = task?.plan.child;
   if (task === undefined || child === undefined || task.dispatch === 0) return nothing;
+  if (event.status === 'SKIPPED') return [terminate(child.workflowId, event.reason ?? 'its task was skipped')];
   if (event.status === 'CANCELED' && run.end !== undefined) {
     const { reason, status } = run.end;
     const why =
       reason === undefined
         ? `Parent workflow has been terminated with status ${status}`
         : `Parent workflow has been terminated with reason: ${reason}`;
-    return [send(child.workflowId, { type: 'TerminateWorkflow', reason: why, byParent: true })];
+    return [terminate(child.workflowId, why)];
   }
   if (event.status !== 'TIMED_OUT') return nothing;
   const reason = event.reason ?? 'the task that waits for this workflow timed out';
-  return [send(child.workflowId, { type: 'TerminateWorkflow', reason, byParent: true })];
+  return [terminate(child.workflowId, reason)];
 }
+
+const terminate = (child: WorkflowId, reason: string): SendCommand =>
+  send(child, { type: 'TerminateWorkflow', reason, byParent: true });
 
 function workflowEnded(run: Run, event: WorkflowEnded, context: ReactContext): readonly Effect[] {
   const { start } = run;
@@ -144,6 +158,22 @@ function childReason(run: Run, event: WorkflowEnded): string {
   return `Sub workflow ${run.start.name}.${run.start.version}/${run.id} failure reason: ${event.reason ?? 'null'}`;
 }
 
+/** How this workflow stands, for a parent that wanted it to go on. */
+function endOf(run: Run, { parent, reason }: RevivalRefused): Effect {
+  const { start, end } = run;
+  const known = run.phase === 'removed' ? undefined : end;
+  return send(parent.workflowId, {
+    type: 'ChildEnded',
+    taskId: parent.taskId,
+    childId: run.id,
+    childName: start.name,
+    childVersion: start.version,
+    status: known?.status ?? 'FAILED',
+    output: known?.output ?? Payload.of(null),
+    ...(known?.status !== 'COMPLETED' && { reason }),
+  });
+}
+
 function refusalOf(state: Refused): Effect {
   const { parent, name, version, reason } = state.refusal;
   return send(parent.workflowId, {
@@ -159,7 +189,8 @@ function refusalOf(state: Refused): Effect {
   });
 }
 
-function workflowRetried(run: Run): readonly Effect[] {
+/** A parent waits for this workflow again. */
+function revived(run: Run): readonly Effect[] {
   const { parent } = run.start;
   if (parent === undefined) return nothing;
   return [send(parent.workflowId, { type: 'ChildRevived', taskId: parent.taskId, childId: run.id })];

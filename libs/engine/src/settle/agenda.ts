@@ -56,6 +56,8 @@ export type Item =
   | { readonly do: 'again'; readonly seq: number }
   /** Open an ended attempt again under its old id. */
   | { readonly do: 'reopen'; readonly seq: number }
+  /** Run an ended attempt again under its old id. */
+  | { readonly do: 'rerun'; readonly seq: number }
   /** Go on where a decision was replaced before it had done all its work; what exists already is not made again. */
   | { readonly do: 'mend'; readonly seq: number }
   /** The workflow has ended: cancel what is still open, from this seq on. */

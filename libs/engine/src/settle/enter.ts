@@ -1,5 +1,5 @@
 import { RenderLimitExceeded } from '@partitura/expressions';
-import { Payload, unreachable, type TaskId, type TaskScheduled } from '@partitura/model';
+import { isJsonObject, Payload, unreachable, type TaskId, type TaskRerun, type TaskScheduled } from '@partitura/model';
 import { tooLargeForTask, valueBytesMax } from '../limits.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
@@ -12,6 +12,7 @@ import { domainOf } from './domain.ts';
 import { ask } from './ask.ts';
 import { endTask } from './end-task.ts';
 import { failWorkflow } from './end-workflow.ts';
+import { handOver } from './hand-over.ts';
 import { placeOf, stepOf } from './step.ts';
 import { wakeJoins } from './wake-joins.ts';
 import type { Turn } from './turn.ts';
@@ -26,21 +27,77 @@ export interface Retrying {
 
 /** Makes the first attempt of a task, unless the task has one already: however it is reached, it is run once. */
 export function enterTask(turn: Turn, node: Node, place: Place): void {
-  if (newestOf(turn.run.tasks, node.task.taskReferenceName + place.suffix) !== undefined) return;
-  makeAttempt(turn, node, place);
+  const known = newestOf(turn.run.tasks, node.task.taskReferenceName + place.suffix);
+  if (known === undefined) makeAttempt(turn, node, place);
+  else if (known.status === 'SKIPPED') turn.agenda.next({ do: 'follow', seq: known.plan.seq });
+}
+
+/** What is not as the definition says when an attempt is made. */
+export interface Unusual {
+  readonly retrying?: Retrying;
+  /** Instead of the input that the definition describes. */
+  readonly input?: Payload | undefined;
 }
 
 /** Makes an attempt: the kind says how it begins, the engine gives it its identity, clocks and place. */
-export function makeAttempt(turn: Turn, written: Node, place: Place, retrying?: Retrying): void {
+export function makeAttempt(turn: Turn, written: Node, place: Place, { retrying, input }: Unusual = usual): void {
   const taskId = turn.nextTaskId();
-  const { node, entry } = beginning(turn, written, place, taskId);
+  const { node, entry } = beginning(turn, written, place, taskId, input);
   if (entry.as === 'impossible') {
     failWorkflow(turn, entry.reason);
     return;
   }
   const event = scheduledOf(turn, node, place, taskId, entry, retrying);
   turn.emit(event);
-  begin(turn, node, place, event, entry);
+  begin(turn, node, place, event, entry, 1);
+}
+
+const usual: Unusual = {};
+
+/**
+ * Runs an ended attempt once more under its old id.
+ *
+ * @param input Instead of what the definition describes.
+ */
+export function enterAgain(turn: Turn, seq: number, input: Payload | undefined): void {
+  const task = taskAt(turn.run.tasks, seq);
+  const { taskId } = task.plan;
+  const node = turn.nodeOf(task);
+  const place = placeOf(turn, task);
+  const entry = childAgain(task, input) ?? entryOf(turn, node, place, taskId, input);
+  if (entry.as === 'another' || entry.as === 'impossible') {
+    const reason = entry.as === 'impossible' ? entry.reason : `Task ${entry.type} cannot stand for yet another task`;
+    failWorkflow(turn, reason);
+    return;
+  }
+  const event: Draft<TaskRerun> = {
+    type: 'TaskRerun',
+    taskId,
+    attempt: task.attempt,
+    status: entry.as === 'queued' ? 'SCHEDULED' : 'IN_PROGRESS',
+    input: entry.input,
+    dueAt: dueOf(entry, 0),
+  };
+  if (entry.as === 'queued') event.queue = queueOf(entry.queue, node, turn.run.start.taskToDomain);
+  if (entry.as === 'joining') event.join = joinOf(turn, entry.on, place);
+  if (entry.as === 'child') event.child = { ...entry.child, workflowId: turn.childIdFor(seq) };
+  turn.emit(event);
+  begin(
+    turn,
+    node,
+    place,
+    { taskId, seq, dueAt: event.dueAt, join: event.join },
+    entry,
+    entry.as === 'child' ? 1 : task.dispatch + 1,
+  );
+}
+
+/** A child like the one before. Its input is in the task's, in which the rest says what the child is. */
+function childAgain({ plan }: Task, input: Payload | undefined): PossibleEntry | undefined {
+  if (plan.child === undefined) return undefined;
+  const given = input?.object['workflowInput'];
+  const child = isJsonObject(given) ? { ...plan.child, input: Payload.of(given) } : plan.child;
+  return { as: 'child', input: input ?? plan.input, child };
 }
 
 /** How an attempt begins, and as which task: one may turn out to be of another kind. */
@@ -49,21 +106,22 @@ function beginning(
   written: Node,
   place: Place,
   taskId: TaskId,
+  input: Payload | undefined,
 ): { readonly node: Node; readonly entry: PossibleEntry | Impossible } {
-  const entry = entryOf(turn, written, place, taskId);
+  const entry = entryOf(turn, written, place, taskId, input);
   if (entry.as !== 'another') return { node: written, entry };
   const { library } = turn.engine;
   const embedded = library.pinAnother(written, entry.type, turn.context.definitions);
   const node = library.another(written, entry.type, embedded);
-  const other = entryOf(turn, node, place, taskId);
+  const other = entryOf(turn, node, place, taskId, input);
   if (other.as !== 'another') return { node, entry: other };
   return { node, entry: { as: 'impossible', reason: `Task ${entry.type} cannot stand for yet another task` } };
 }
 
 /** An attempt whose input cannot be computed, or is too large to be handed on, has failed for good. */
-export function entryOf(turn: Turn, node: Node, place: Place, taskId: TaskId): Entry {
+export function entryOf(turn: Turn, node: Node, place: Place, taskId: TaskId, input?: Payload): Entry {
   try {
-    const entry = node.kind.enter(stepOf(turn, node, place, taskId));
+    const entry = node.kind.enter(stepOf(turn, node, place, taskId, input));
     if (entry.as === 'impossible' || entry.as === 'another' || entry.input.bytes.length <= valueBytesMax) return entry;
     return failedEntry(tooLargeForTask(entry.input, taskId, turn.run.id));
   } catch (error) {
@@ -116,12 +174,14 @@ function scheduledOf(
   if (retrying !== undefined) event.retriedTaskId = retrying.of.plan.taskId;
   if (queue !== undefined) event.queue = queue;
   if (node.embedded !== undefined) event.workflowTask = node.embedded;
-  if (entry.as === 'joining') {
-    const on = entry.on.map((ref) => ref + place.suffix);
-    event.join = { on, open: openRefs(turn, on) };
-  }
+  if (entry.as === 'joining') event.join = joinOf(turn, entry.on, place);
   if (entry.as === 'child') event.child = { workflowId: turn.nextChildId(), ...entry.child };
   return event;
+}
+
+function joinOf(turn: Turn, names: readonly string[], place: Place): NonNullable<TaskScheduled['join']> {
+  const on = names.map((ref) => ref + place.suffix);
+  return { on, open: openRefs(turn, on) };
 }
 
 function queueOf(type: string, node: Node, domains: Run['start']['taskToDomain']): NonNullable<TaskScheduled['queue']> {
@@ -130,11 +190,18 @@ function queueOf(type: string, node: Node, domains: Run['start']['taskToDomain']
 }
 
 /** What an attempt does right after it was made. */
-function begin(turn: Turn, node: Node, place: Place, event: TaskScheduled, entry: PossibleEntry): void {
+function begin(
+  turn: Turn,
+  node: Node,
+  place: Place,
+  event: Pick<TaskScheduled, 'taskId' | 'seq' | 'dueAt'> & { readonly join?: TaskScheduled['join'] | undefined },
+  entry: PossibleEntry,
+  dispatch: number,
+): void {
   switch (entry.as) {
     case 'queued':
     case 'child':
-      if (event.dueAt === 0) turn.emit({ type: 'TaskDispatched', taskId: event.taskId, dispatch: 1 });
+      if (event.dueAt === 0) handOver(turn, event.taskId, dispatch);
       return;
     case 'running':
       turn.agenda.later({ do: 'wake', seq: event.seq, signal: 'run' });

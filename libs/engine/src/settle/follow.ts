@@ -58,8 +58,6 @@ function goesOn(turn: Turn, task: Task, node: Node, place: Place): boolean {
 function retry(turn: Turn, failed: Task, delaySeconds: number, jitterMs: number): void {
   const delayMs = delaySeconds * 1000 + jitterMs;
   makeAttempt(turn, turn.nodeOf(failed), placeOf(turn, failed), {
-    of: failed,
-    dueAt: delayMs > 0 ? turn.at + delayMs : 0,
-    delaySeconds,
+    retrying: { of: failed, dueAt: delayMs > 0 ? turn.at + delayMs : 0, delaySeconds },
   });
 }

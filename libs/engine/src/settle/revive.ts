@@ -1,9 +1,11 @@
+import type { Payload } from '@partitura/model';
 import type { Node } from '../graph/graph.ts';
-import { isOpen, type Task } from '../state/task.ts';
+import { hasFailed, isOpen, type Task } from '../state/task.ts';
 import { allTasks, isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
 import { follow } from './follow.ts';
+import { handOver } from './hand-over.ts';
 import { spotOf, type Place } from './agenda.ts';
-import { entryOf, insideItem, makeAttempt } from './enter.ts';
+import { enterAgain, entryOf, insideItem, makeAttempt } from './enter.ts';
 import type { Inside } from '../task-kind.ts';
 import { placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
@@ -11,14 +13,16 @@ import type { Turn } from './turn.ts';
 /** A new attempt right away, whatever the retry rules say. */
 export function tryAgain(turn: Turn, seq: number): void {
   const task = taskAt(turn.run.tasks, seq);
-  makeAttempt(turn, turn.nodeOf(task), placeOf(turn, task), { of: task, dueAt: 0, delaySeconds: 0 });
+  makeAttempt(turn, turn.nodeOf(task), placeOf(turn, task), { retrying: { of: task, dueAt: 0, delaySeconds: 0 } });
 }
 
 /**
  * The attempt goes on under its old id: a JOIN counts anew what is not decided, work is handed out again, a child is
  * told to go on.
+ *
+ * @param output Instead of the one that it had.
  */
-export function reopen(turn: Turn, seq: number): void {
+export function reopen(turn: Turn, seq: number, output?: Payload): void {
   const task = taskAt(turn.run.tasks, seq);
   if (isOpen(task)) return;
   const { taskId, join, queue } = task.plan;
@@ -28,15 +32,54 @@ export function reopen(turn: Turn, seq: number): void {
     type: 'TaskReopened',
     taskId,
     attempt: sameAttempt ? task.attempt : task.attempt + 1,
+    status: queue === undefined ? 'IN_PROGRESS' : 'SCHEDULED',
     ...(join !== undefined && { join: { on: join.on, open } }),
+    ...(output !== undefined && { output }),
   });
   if (join !== undefined && open === 0) turn.agenda.later({ do: 'wake', seq, signal: 'joined' });
+}
+
+/** An ended attempt runs again under its old id, with the input that it had. */
+export function rerun(turn: Turn, seq: number): void {
+  const task = taskAt(turn.run.tasks, seq);
+  if (!isOpen(task)) enterAgain(turn, seq, isControl(turn.nodeOf(task)) ? undefined : task.plan.input);
+}
+
+/** Whether what a task does is to choose other tasks; such a task is evaluated anew, not repeated. */
+export function isControl(node: Node): boolean {
+  return hasInside(node) || node.kind.unfold !== undefined || node.kind.traits.reopens;
+}
+
+/**
+ * After some tasks of an ended workflow were opened again: what has to go on beside them. Children go on themselves,
+ * containers wait again, what was cancelled is handed out again under its old id, and what had succeeded is followed by
+ * what it leads to.
+ *
+ * @param failed What becomes of tasks that failed by themselves: nothing, a new attempt, or another run of the same one.
+ */
+export function reviveOthers(turn: Turn, failed: 'leave' | 'again' | 'rerun'): void {
+  const containers: number[] = [];
+  for (const task of newestAttempts(turn)) {
+    const { seq, child, queue } = task.plan;
+    if (isOpen(task) || task.status === 'SKIPPED') continue;
+    if (!hasFailed(task)) turn.agenda.later({ do: 'mend', seq });
+    else if (turn.nodeOf(task).kind.traits.reopens) containers.push(seq);
+    else if (child !== undefined || (task.status === 'CANCELED' && queue !== undefined)) goOn(turn, seq);
+    else if (task.status === 'CANCELED') turn.agenda.later({ do: 'rerun', seq });
+    else if (failed !== 'leave') turn.agenda.later({ do: failed, seq });
+  }
+  for (const seq of containers) turn.agenda.later({ do: 'reopen', seq });
+}
+
+function goOn(turn: Turn, seq: number): void {
+  reopen(turn, seq);
+  handOutAgain(turn, seq);
 }
 
 /** Hands a reopened attempt out again. To a child that means: go on. */
 export function handOutAgain(turn: Turn, seq: number): void {
   const task = taskAt(turn.run.tasks, seq);
-  turn.emit({ type: 'TaskDispatched', taskId: task.plan.taskId, dispatch: task.dispatch + 1 });
+  handOver(turn, task.plan.taskId, task.dispatch + 1);
 }
 
 /**

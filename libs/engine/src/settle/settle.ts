@@ -6,7 +6,7 @@ import { cancelOpenTasks, completeIfDone, endAsTold, failWorkflow } from './end-
 import { enterBranch, enterGenerated, enterTask } from './enter.ts';
 import { follow } from './follow.ts';
 import { iterated } from './iterated.ts';
-import { mend, reopen, tryAgain } from './revive.ts';
+import { mend, reopen, rerun, tryAgain } from './revive.ts';
 import type { Turn } from './turn.ts';
 import { wakeTask } from './wake-task.ts';
 
@@ -68,6 +68,9 @@ function work(turn: Turn, item: Item): void {
       return;
     case 'reopen':
       reopen(turn, item.seq);
+      return;
+    case 'rerun':
+      rerun(turn, item.seq);
       return;
     case 'mend':
       mend(turn, item.seq);

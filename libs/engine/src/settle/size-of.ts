@@ -16,6 +16,12 @@ export function sizeOf(event: WorkflowEvent): number {
         (event.child?.input.bytes.length ?? 0) +
         (event.workflowTask?.bytes.length ?? 0)
       );
+    case 'TaskRerun':
+      return overhead + event.input.bytes.length + (event.child?.input.bytes.length ?? 0);
+    case 'WorkflowRestarted':
+      return overhead + (event.definition?.bytes.length ?? 0);
+    case 'WorkflowRerun':
+      return overhead + (event.input?.bytes.length ?? 0) + event.removed.length * 6;
     case 'TaskProgressed':
     case 'TaskEnded':
       return overhead + event.output.bytes.length;

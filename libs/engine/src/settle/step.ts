@@ -7,8 +7,12 @@ import { newestOf } from '../state/task-table.ts';
 import { findTask, scopeOf } from './scope.ts';
 import type { Sight, Turn } from './turn.ts';
 
-/** What a kind gets to see when an attempt of this task begins. */
-export function stepOf(turn: Sight, node: Node, place: Place, taskId: TaskId): Step {
+/**
+ * What a kind gets to see when an attempt of this task begins.
+ *
+ * @param given Instead of the input that the definition describes.
+ */
+export function stepOf(turn: Sight, node: Node, place: Place, taskId: TaskId, given?: Payload): Step {
   const { run } = turn;
   const { start } = run;
   const viewpoint = node.kind.traits.knowsItsId ? { suffix: place.suffix, taskId } : { suffix: place.suffix };
@@ -29,7 +33,8 @@ export function stepOf(turn: Sight, node: Node, place: Place, taskId: TaskId): S
     },
     next: node.next === undefined ? undefined : turn.neighbour(node, node.next).task,
     previous: node.previous === undefined ? undefined : turn.neighbour(node, node.previous).task,
-    input: () => ('constant' in node.input ? node.input.constant : Payload.of(node.input.template.render(scope))),
+    input: () =>
+      given ?? ('constant' in node.input ? node.input.constant : Payload.of(node.input.template.render(scope))),
     render: (template) => template.render(scope),
     withFuel: (spend) => turn.withFuel(spend),
     find: (referenceName) => {

@@ -111,6 +111,11 @@ export class Turn {
     return childWorkflowId(this.#birth(this.run.tasks.bySeq.size + 1));
   }
 
+  /** Id of another child of an attempt that has had one. */
+  childIdFor(seq: number): WorkflowId {
+    return childWorkflowId(this.#birth(seq));
+  }
+
   /** Id of the one workflow that the end of this one may start. */
   failureWorkflowId(): WorkflowId {
     return childWorkflowId(this.#birth(0));

@@ -39,11 +39,11 @@ export function* allTasks(table: TaskTable): Generator<Task> {
   for (const task of table.bySeq) if (task !== undefined) yield task;
 }
 
-/** The attempt that was scheduled last. */
+/** The attempt that was scheduled last; skipped ones never were. */
 export function lastTask(table: TaskTable): Task | undefined {
   for (let seq = table.bySeq.size; seq > 0; seq--) {
     const task = table.bySeq.get(seq - 1);
-    if (task !== undefined) return task;
+    if (task !== undefined && task.status !== 'SKIPPED') return task;
   }
   return undefined;
 }

@@ -1,10 +1,12 @@
 import {
   isWorkflowAggregate,
+  seqOfTask,
   unreachable,
   workflowOfTask,
   type Decided,
   type DomainEvent,
   type Payload,
+  type SeqRange,
   type TaskLog,
   type TaskLogsAdded,
 } from '@partitura/model';
@@ -17,6 +19,12 @@ export interface TaskLogLine extends TaskLog {
   readonly journalOffset: number;
   readonly line: number;
 }
+
+export interface RemovedAttempts extends SeqRange {
+  readonly workflowId: string;
+}
+
+const allAttempts: readonly SeqRange[] = [{ from: 1, to: 0x7fffffff }];
 
 /**
  * What a stretch of one journal partition does to the read model: a pure fold of its admitted entries into final row
@@ -33,6 +41,8 @@ export class PartitionChanges {
   readonly removed = new Set<string>();
   /** Attempts that are removed after everything else of this stretch was written; nothing follows about them. */
   readonly removedTasks = new Set<string>();
+  /** Attempts of earlier stretches that go, by their number, before anything of this one is written. */
+  readonly removedAttempts: RemovedAttempts[] = [];
   readonly #archivedBelow: number;
   readonly #openChunks = new Map<string, HistoryChunk>();
 
@@ -71,6 +81,9 @@ export class PartitionChanges {
       case 'TaskReopened':
         this.#task(event.taskId, offset).reopen(event, at);
         return;
+      case 'TaskRerun':
+        this.#task(event.taskId, offset).rerun(event, at);
+        return;
       case 'TasksRemoved':
         for (const taskId of event.taskIds) this.#removeTask(taskId);
         return;
@@ -90,6 +103,15 @@ export class PartitionChanges {
       case 'WorkflowRetried':
         this.#workflow(aggregate, offset, at).retry(at);
         return;
+      case 'WorkflowRestarted':
+        if (event.definition !== undefined) this.definitions.set(event.definitionHash, event.definition);
+        this.#workflow(aggregate, offset, at).restart(event, at);
+        this.#removeAttempts(aggregate, allAttempts);
+        return;
+      case 'WorkflowRerun':
+        this.#workflow(aggregate, offset, at).rerun(event);
+        this.#removeAttempts(aggregate, event.removed);
+        return;
       case 'WorkflowEnded':
         this.#workflow(aggregate, offset, at).end(event, at);
         return;
@@ -103,6 +125,7 @@ export class PartitionChanges {
         this.#remove(aggregate);
         return;
       case 'TaskDispatched':
+      case 'RevivalRefused':
       case 'WorkflowStartRefused':
       case 'WorkPostponed':
       case 'WorkContinued':
@@ -148,6 +171,15 @@ export class PartitionChanges {
     for (const taskId of this.tasks.keys()) if (workflowOfTask(taskId) === workflowId) this.tasks.delete(taskId);
     const kept = this.logs.filter(({ taskId }) => workflowOfTask(taskId) !== workflowId);
     this.logs.splice(0, this.logs.length, ...kept);
+  }
+
+  #removeAttempts(workflowId: string, ranges: readonly SeqRange[]): void {
+    for (const range of ranges) this.removedAttempts.push({ workflowId, ...range });
+    for (const taskId of this.tasks.keys()) {
+      if (workflowOfTask(taskId) !== workflowId) continue;
+      const seq = seqOfTask(taskId);
+      if (ranges.some(({ from, to }) => seq >= from && seq <= to)) this.tasks.delete(taskId);
+    }
   }
 
   #removeTask(taskId: string): void {

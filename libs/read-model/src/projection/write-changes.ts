@@ -4,7 +4,7 @@ import { writeDefinitions, writeHistory } from '../archive/write-archive.ts';
 import { advanceArchive, advancePositions, type Step } from '../position/positions.ts';
 import { writeTasks } from '../task/write-tasks.ts';
 import { writeTaskLogs } from '../task-log/write-task-logs.ts';
-import { removeTasks, removeWorkflows } from '../workflow/remove-workflows.ts';
+import { removeAttempts, removeTasks, removeWorkflows } from '../workflow/remove-workflows.ts';
 import { writeWorkflows } from '../workflow/write-workflows.ts';
 import type { PartitionChanges } from './partition-changes.ts';
 import type { Placed } from './placed.ts';
@@ -75,6 +75,10 @@ export async function writeRows(
       options,
     ),
     removeWorkflows(queries, [...new Set(steps.flatMap(({ changes }) => [...changes.removed]))]),
+    removeAttempts(
+      queries,
+      steps.flatMap(({ changes }) => changes.removedAttempts),
+    ),
     writeWorkflows(
       queries,
       all((changes) => changes.workflows.values()),

@@ -4,6 +4,7 @@ import {
   type TaskPolled,
   type TaskProgressed,
   type TaskReopened,
+  type TaskRerun,
   type TaskScheduled,
   type TaskStatus,
 } from '@partitura/model';
@@ -22,6 +23,13 @@ export const taskColumns = {
   updateTime: 256,
 } as const;
 
+export interface Reran {
+  readonly input: Payload;
+  readonly childId: string | undefined;
+  readonly domain: string | undefined;
+  readonly at: number;
+}
+
 /**
  * What a batch of entries does to one row of `read_model.task`: makes it (when the batch holds the scheduling), or
  * changes some columns of it without knowing the others.
@@ -30,6 +38,8 @@ export class TaskChange {
   readonly taskId: string;
   /** The batch holds the scheduling: all fields are known. */
   scheduled: TaskScheduled | undefined;
+  /** The row is as good as new: what has to be reset before anything else is changed. */
+  reran: Reran | undefined;
   scheduledTime = 0;
   /** Bits of {@link taskColumns}. */
   changed = 0;
@@ -103,8 +113,28 @@ export class TaskChange {
     this.changed |= taskColumns.retried;
   }
 
+  /** As if it had just been scheduled, under its old id and number. */
+  rerun(event: TaskRerun, at: number): void {
+    const { input, child, queue } = event;
+    if (this.scheduled !== undefined)
+      this.scheduled = { ...this.scheduled, input, ...(child && { child }), ...(queue && { queue }) };
+    else this.reran = { input, childId: child?.workflowId, domain: queue?.domain, at };
+    this.#setStatus(event.status, at);
+    this.#setOutput(child === undefined ? Payload.empty : Payload.of({ subWorkflowId: child.workflowId }), undefined);
+    this.attempt = event.attempt;
+    this.scheduledTime = at;
+    this.startTime = event.status === 'IN_PROGRESS' ? at : 0;
+    this.endTime = 0;
+    this.polls = 0;
+    this.callbackAfterSeconds = 0;
+    this.retried = false;
+    this.changed |= taskColumns.attempt | taskColumns.endTime | taskColumns.callback;
+    this.changed &= ~taskColumns.retried;
+  }
+
   reopen(event: TaskReopened, at: number): void {
-    this.#setStatus('IN_PROGRESS', at);
+    this.#setStatus(event.status ?? 'IN_PROGRESS', at);
+    if (event.output !== undefined) this.#setOutput(event.output, undefined);
     this.attempt = event.attempt;
     this.endTime = 0;
     this.reason = undefined;

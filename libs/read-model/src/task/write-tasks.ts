@@ -34,6 +34,7 @@ export async function writeTasks(
   }
   await Promise.all([
     queries.insert(scheduledTasks, scheduled, options),
+    reset(queries, changed),
     changed.length > 0 ? update(queries, changed) : undefined,
   ]);
 }
@@ -74,6 +75,29 @@ const scheduledTasks = defineInsert<ScheduledTask>('read_model.task', [
   text('sub_workflow_id', ({ event }) => event.child?.workflowId),
   bytea('workflow_task', ({ event }) => event.workflowTask?.bytes),
 ]);
+
+const resetRows = statement(
+  'task_reset',
+  `UPDATE read_model.task AS t SET
+     input = c.input, sub_workflow_id = coalesce(c.sub_workflow_id, t.sub_workflow_id),
+     domain = coalesce(c.domain, t.domain), scheduled_time = c.at, start_time = 0, poll_count = 0, retried = false
+   FROM unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::bigint[])
+     AS c (task_id, input, sub_workflow_id, domain, at)
+   WHERE t.task_id = c.task_id`,
+);
+
+/** Attempts that run again under their old ids. */
+async function reset(queries: Queries, changed: readonly PlacedTask[]): Promise<void> {
+  const rows = changed.flatMap(({ change: { taskId, reran } }) => (reran === undefined ? [] : [{ taskId, ...reran }]));
+  if (rows.length === 0) return;
+  await queries.run(resetRows, [
+    textArray(rows.map(({ taskId }) => taskId)),
+    byteaArray(rows.map(({ input }) => payloadColumn(input))),
+    textArray(rows.map(({ childId }) => childId)),
+    textArray(rows.map(({ domain }) => domain)),
+    bigintArray(rows.map(({ at }) => at)),
+  ]);
+}
 
 const updateRows = statement(
   'task_update',

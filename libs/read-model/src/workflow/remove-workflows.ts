@@ -1,4 +1,5 @@
-import { statement, textArray, type Queries } from '@partitura/postgres';
+import { integerArray, statement, textArray, type Queries } from '@partitura/postgres';
+import type { RemovedAttempts } from '../projection/partition-changes.ts';
 
 /** `~` ends the workflow id inside a task id, and the next character, DEL, ends the range of those ids. */
 const ofWorkflow = (table: string): string =>
@@ -27,4 +28,20 @@ export async function removeWorkflows(queries: Queries, workflowIds: readonly st
   if (workflowIds.length === 0) return;
   const ids = [textArray(workflowIds)];
   await Promise.all([queries.run(deleteLogs, ids), queries.run(deleteTasks, ids), queries.run(deleteWorkflows, ids)]);
+}
+
+const deleteNumbers = statement(
+  'attempt_delete_by_seq',
+  `DELETE FROM read_model.task AS t USING unnest($1::text[], $2::integer[], $3::integer[]) AS r (workflow_id, first, last)
+   WHERE t.task_id >= r.workflow_id || '~' AND t.task_id < r.workflow_id || E'\\x7f' AND t.seq BETWEEN r.first AND r.last`,
+);
+
+/** Forgets attempts by their numbers, which may be given out again afterwards. What workers logged about them stays. */
+export async function removeAttempts(queries: Queries, removed: readonly RemovedAttempts[]): Promise<void> {
+  if (removed.length === 0) return;
+  await queries.run(deleteNumbers, [
+    textArray(removed.map(({ workflowId }) => workflowId)),
+    integerArray(removed.map(({ from }) => from)),
+    integerArray(removed.map(({ to }) => to)),
+  ]);
 }

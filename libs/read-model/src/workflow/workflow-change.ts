@@ -2,6 +2,8 @@ import {
   Payload,
   type EndedWorkflowStatus,
   type WorkflowEnded,
+  type WorkflowRerun,
+  type WorkflowRestarted,
   type WorkflowStarted,
   type WorkflowStatus,
 } from '@partitura/model';
@@ -19,6 +21,16 @@ export const workflowColumns = {
   quarantined: 128,
 } as const;
 
+/** Parts of a start that a restart or rerun replaces; only those that are there. */
+export interface Replaced {
+  readonly version?: number;
+  readonly definitionHash?: string;
+  readonly createTime?: number;
+  readonly input?: Payload;
+  readonly correlationId?: string;
+  readonly variables?: Payload;
+}
+
 /**
  * What a batch of entries does to one row of `read_model.workflow`: makes it (when the batch holds the start), or
  * changes some columns of it without knowing the others.
@@ -27,6 +39,8 @@ export class WorkflowChange {
   readonly workflowId: string;
   /** The batch holds the start: all fields are known. */
   started: WorkflowStarted | undefined;
+  /** What is not as it was started any more, before anything else is changed. */
+  replaced: Replaced | undefined;
   startIndex = 0;
   createTime = 0;
   /** Bits of {@link workflowColumns}. */
@@ -64,6 +78,7 @@ export class WorkflowChange {
     this.failedTaskNames = undefined;
     this.quarantinedBecause = undefined;
     this.variables = [];
+    this.replaced = undefined;
   }
 
   pause(): void {
@@ -81,6 +96,32 @@ export class WorkflowChange {
     this.#setLastRetried(at);
     this.reason = undefined;
     this.changed |= workflowColumns.reason;
+  }
+
+  /** As if it had just been started. */
+  restart(event: WorkflowRestarted, at: number): void {
+    const { version, definitionHash, variables } = event;
+    this.#replace({ version, definitionHash, variables });
+    if (this.replaced !== undefined) this.replaced = { ...this.replaced, createTime: at };
+    this.createTime = at;
+    this.#setStatus('RUNNING');
+    this.#setLastRetried(0);
+    this.endTime = 0;
+    this.output = undefined;
+    this.quarantinedBecause = undefined;
+    this.#forgetFailure();
+    this.changed |= workflowColumns.endTime | workflowColumns.output | workflowColumns.quarantined;
+  }
+
+  /** End time and output keep their values until the next end. */
+  rerun({ input, correlationId, variables }: WorkflowRerun): void {
+    this.#replace({
+      ...(input && { input }),
+      ...(correlationId && { correlationId }),
+      ...(variables && { variables }),
+    });
+    this.#setStatus('RUNNING');
+    this.#forgetFailure();
   }
 
   end(event: WorkflowEnded, at: number): void {
@@ -111,6 +152,23 @@ export class WorkflowChange {
     let merged = before.object;
     for (const values of this.variables) merged = { ...merged, ...values.object };
     return Payload.of(merged);
+  }
+
+  #replace(parts: Replaced): void {
+    if (parts.variables !== undefined) {
+      this.variables = [];
+      this.changed &= ~workflowColumns.variables;
+    }
+    if (this.started !== undefined) this.started = { ...this.started, ...parts };
+    else this.replaced = { ...this.replaced, ...parts };
+  }
+
+  #forgetFailure(): void {
+    this.reason = undefined;
+    this.failedTaskId = undefined;
+    this.failedReferenceNames = undefined;
+    this.failedTaskNames = undefined;
+    this.changed |= workflowColumns.reason | workflowColumns.failures;
   }
 
   #setStatus(status: WorkflowStatus | EndedWorkflowStatus): void {

@@ -12,6 +12,7 @@ export async function writeWorkflows(queries: Queries, changes: readonly PlacedW
   const changed = changes.filter(({ change }) => change.started === undefined);
   await Promise.all([
     started.length > 0 ? insert(queries, started) : undefined,
+    replace(queries, changed),
     changed.length > 0 ? update(queries, changed) : undefined,
   ]);
 }
@@ -77,6 +78,42 @@ async function insert(queries: Queries, placed: readonly PlacedWorkflow[]): Prom
     texts(({ start }) => start.idempotencyKey),
     texts(({ start }) => start.externalInputPayloadStoragePath),
     texts(({ change }) => change.quarantinedBecause),
+  ]);
+}
+
+const replaceRows = statement(
+  'workflow_replace',
+  `UPDATE read_model.workflow AS w SET
+     version = CASE WHEN c.parts & 4 <> 0 THEN c.version ELSE w.version END,
+     definition_hash = coalesce(c.definition_hash, w.definition_hash),
+     create_time = CASE WHEN c.parts & 4 <> 0 THEN c.create_time ELSE w.create_time END,
+     correlation_id = coalesce(c.correlation_id, w.correlation_id),
+     input = CASE WHEN c.parts & 1 <> 0 THEN c.input ELSE w.input END,
+     variables = CASE WHEN c.parts & 2 <> 0 THEN c.variables ELSE w.variables END
+   FROM unnest($1::text[], $2::integer[], $3::integer[], $4::text[], $5::bigint[], $6::text[], $7::bytea[], $8::bytea[])
+     AS c (workflow_id, parts, version, definition_hash, create_time, correlation_id, input, variables)
+   WHERE w.workflow_id = c.workflow_id`,
+);
+
+/** Runs that begin again, or go on from an earlier point. */
+async function replace(queries: Queries, changed: readonly PlacedWorkflow[]): Promise<void> {
+  const rows = changed.flatMap(({ change: { workflowId, replaced } }) =>
+    replaced === undefined ? [] : [{ workflowId, ...replaced }],
+  );
+  if (rows.length === 0) return;
+  await queries.run(replaceRows, [
+    textArray(rows.map(({ workflowId }) => workflowId)),
+    integerArray(
+      rows.map(
+        ({ input, variables, version }) => (input ? 1 : 0) | (variables ? 2 : 0) | (version === undefined ? 0 : 4),
+      ),
+    ),
+    integerArray(rows.map(({ version = 0 }) => version)),
+    textArray(rows.map(({ definitionHash }) => definitionHash)),
+    bigintArray(rows.map(({ createTime = 0 }) => createTime)),
+    textArray(rows.map(({ correlationId }) => correlationId)),
+    byteaArray(rows.map(({ input }) => input && payloadColumn(input))),
+    byteaArray(rows.map(({ variables }) => variables && payloadColumn(variables))),
   ]);
 }
 

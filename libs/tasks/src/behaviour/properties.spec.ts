@@ -82,6 +82,15 @@ const happenings = fc.array(
       'resume',
       'terminate',
       'retry',
+      'resumeChildren',
+      'restart',
+      'rerun',
+      'rerunFrom',
+      'rerunFrom',
+      'skip',
+      'jump',
+      'variables',
+      'callbacks',
       'again',
     ),
     which: fc.nat(1000),
@@ -134,6 +143,30 @@ function happen(scenario: Scenario, what: string, which: number): void {
     case 'retry':
       run.retry();
       return;
+    case 'resumeChildren':
+      run.retry(true);
+      return;
+    case 'restart':
+      run.restart(which % 2 === 0);
+      return;
+    case 'rerun':
+      run.rerun(undefined, which % 2 === 0 ? { workflowInput: { v: String(which % 2) } } : {});
+      return;
+    case 'rerunFrom':
+      if (reported !== undefined) run.send({ type: 'RerunWorkflow', fromTaskId: reported.taskId });
+      return;
+    case 'skip':
+      run.skip(`${'abcnjhgv'[which % 8]!}${which % 7}`, { skipped: which });
+      return;
+    case 'jump':
+      if (which % 3 === 0) run.jump(`${'anj'[which % 3]!}${which % 7}`);
+      return;
+    case 'variables':
+      run.setVariables({ [`k${which % 3}`]: which });
+      return;
+    case 'callbacks':
+      run.resetCallbacks();
+      return;
     default:
       if (reported === undefined || reported.type === 'SUB_WORKFLOW' || reported.type === 'JOIN') return;
       report(run, what, reported);
@@ -154,6 +187,13 @@ function fold(scenario: Scenario, history: readonly Recorded[], from: WorkflowSt
     for (const event of events) state = scenario.decider.evolve(state, event, meta);
   return state;
 }
+
+const beginsLife: ReadonlySet<string> = new Set([
+  'WorkflowStarted',
+  'WorkflowRetried',
+  'WorkflowRestarted',
+  'WorkflowRerun',
+]);
 
 const settings = { numRuns: 30 };
 const worlds = fc.tuple(shapes.list, happenings, fc.constantFrom(5, 17, 1000));
@@ -214,10 +254,10 @@ describe('whatever happens to whatever workflow', () => {
           let open = false;
           const ended = new Set<string>();
           for (const event of run.history.flatMap(({ events }) => events)) {
-            if (event.type === 'WorkflowStarted' || event.type === 'WorkflowRetried') open = true;
+            if (beginsLife.has(event.type)) open = true;
             if (event.type === 'WorkflowEnded') open = false;
             if (event.type === 'TaskScheduled') expect(open).toBe(true);
-            if (event.type === 'TaskReopened') ended.delete(event.taskId);
+            if (event.type === 'TaskReopened' || event.type === 'TaskRerun') ended.delete(event.taskId);
             if (event.type === 'TaskEnded') {
               expect(ended.has(event.taskId)).toBe(false);
               ended.add(event.taskId);

@@ -20,6 +20,7 @@ export const joinTask: TaskKind<JoinDef> = {
   wake(step, signal) {
     return signal.kind === 'joined' ? [outcomeOf(step)] : [];
   },
+  rewind: () => Payload.empty,
   /** What had been collected before the decision that cancels it. */
   abandon(step) {
     const done = joined(step).filter(

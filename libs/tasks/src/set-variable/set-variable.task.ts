@@ -1,8 +1,6 @@
-import type { TaskKind } from '@partitura/engine';
+import { tooLargeForVariables, type TaskKind } from '@partitura/engine';
 import { Payload } from '@partitura/model';
 import { systemTask } from '../traits.ts';
-
-const variablesBytesMax = 256 * 1024;
 
 /** Puts its input into the workflow's variables, key by key, nulls too. */
 export const setVariableTask: TaskKind<undefined> = {
@@ -13,9 +11,8 @@ export const setVariableTask: TaskKind<undefined> = {
   wake(step) {
     const { variables, workflowId } = step.workflow;
     const values = step.self.input;
-    const size = Payload.of({ ...variables.object, ...values.object }).bytes.length;
-    if (size > variablesBytesMax) {
-      const reason = `The variables payload size: ${size} of workflow: ${workflowId} is greater than the permissible limit: ${variablesBytesMax / 1024} kilobytes`;
+    const reason = tooLargeForVariables(variables, values, workflowId);
+    if (reason !== undefined) {
       return [{ do: 'finish', status: 'FAILED_WITH_TERMINAL_ERROR', output: Payload.empty, reason }];
     }
     return [

@@ -102,7 +102,7 @@ const statusOf: Readonly<Record<EndedWorkflowStatus, EndedTaskStatus>> = {
   TERMINATED: 'CANCELED',
 };
 
-/** The child's output is added to the task's, whatever the outcome; the engine's own key stays. */
+/** The child's output is added to the task's, whatever the outcome; the engine's own key stays as it is. */
 function outcomeOf(
   own: Payload,
   child: {
@@ -111,10 +111,11 @@ function outcomeOf(
     readonly reason: string | undefined;
   },
 ): Deed {
+  const { subWorkflowId = null } = own.object;
   return {
     do: 'finish',
     status: statusOf[child.status],
-    output: child.output === undefined ? Payload.empty : Payload.of({ ...child.output, ...own.object }),
+    output: child.output === undefined ? Payload.empty : Payload.of({ ...own.object, ...child.output, subWorkflowId }),
     ...(child.reason !== undefined && { reason: child.reason }),
   };
 }

@@ -97,7 +97,37 @@ export class Handle {
 
   pause = (): WorkflowDecision => this.send({ type: 'PauseWorkflow' });
   resume = (): WorkflowDecision => this.send({ type: 'ResumeWorkflow' });
-  retry = (): WorkflowDecision => this.send({ type: 'RetryWorkflow', resumeSubworkflowTasks: false });
+  retry = (resumeSubworkflowTasks = false): WorkflowDecision =>
+    this.send({ type: 'RetryWorkflow', resumeSubworkflowTasks });
+  restart = (useLatestDefinitions = false): WorkflowDecision =>
+    this.send({ type: 'RestartWorkflow', useLatestDefinitions });
+  rerun = (
+    from?: string,
+    more: {
+      readonly taskInput?: JsonObject;
+      readonly workflowInput?: JsonObject;
+      readonly correlationId?: string;
+    } = {},
+  ): WorkflowDecision =>
+    this.send({
+      type: 'RerunWorkflow',
+      ...(from !== undefined && { fromTaskId: this.task(from).taskId }),
+      ...(more.taskInput !== undefined && { taskInput: Payload.of(more.taskInput) }),
+      ...(more.workflowInput !== undefined && { workflowInput: Payload.of(more.workflowInput) }),
+      ...(more.correlationId !== undefined && { correlationId: more.correlationId }),
+    });
+  skip = (referenceName: string, output?: JsonObject, input?: JsonObject): WorkflowDecision =>
+    this.send({
+      type: 'SkipTask',
+      referenceName,
+      ...(input !== undefined && { input: Payload.of(input) }),
+      ...(output !== undefined && { output: Payload.of(output) }),
+    });
+  jump = (referenceName: string, input?: JsonObject): WorkflowDecision =>
+    this.send({ type: 'JumpToTask', referenceName, ...(input !== undefined && { input: Payload.of(input) }) });
+  setVariables = (values: JsonObject): WorkflowDecision =>
+    this.send({ type: 'SetVariables', values: Payload.of(values) });
+  resetCallbacks = (): WorkflowDecision => this.send({ type: 'ResetCallbacks' });
   terminate = (reason?: string): WorkflowDecision =>
     this.send({ type: 'TerminateWorkflow', byParent: false, ...(reason !== undefined && { reason }) });
 

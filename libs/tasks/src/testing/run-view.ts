@@ -84,6 +84,26 @@ export class SeenRun {
         this.status = 'RUNNING';
         this.reason = undefined;
         return;
+      case 'WorkflowRestarted':
+        this.status = 'RUNNING';
+        this.reason = undefined;
+        this.output = {};
+        this.variables = event.variables.object;
+        this.#forget(() => true);
+        this.#forgetFailure();
+        if (this.started !== undefined) this.started = { ...this.started, version: event.version };
+        return;
+      case 'WorkflowRerun':
+        this.status = 'RUNNING';
+        this.reason = undefined;
+        this.variables = event.variables?.object ?? this.variables;
+        this.#forget(({ seq }) => event.removed.some(({ from, to }) => seq >= from && seq <= to));
+        this.#forgetFailure();
+        if (this.started !== undefined) {
+          const { input = this.started.input, correlationId = this.started.correlationId } = event;
+          this.started = { ...this.started, input, ...(correlationId !== undefined && { correlationId }) };
+        }
+        return;
       case 'WorkflowEnded':
         this.status = event.status;
         this.reason = event.reason;
@@ -163,13 +183,25 @@ export class SeenRun {
         const task = this.#byId(event.taskId);
         Object.assign(task, { status: task.dispatch > 0 && task.childId === undefined ? 'SCHEDULED' : 'IN_PROGRESS' });
         Object.assign(task, { attempt: event.attempt, reason: undefined, retried: false });
+        if (event.output !== undefined) task.output = event.output.value;
+        return;
+      }
+      case 'TaskRerun': {
+        const task = this.#byId(event.taskId);
+        const { attempt, status, dueAt, child } = event;
+        Object.assign(task, { attempt, status, dueAt, reason: undefined, retried: false, callbackAfterSeconds: 0 });
+        Object.assign(task, { input: event.input.value, output: {}, pollCount: 0 });
+        if (child !== undefined) {
+          Object.assign(task, { childId: child.workflowId, output: { subWorkflowId: child.workflowId }, dispatch: 0 });
+        }
         return;
       }
       case 'TasksRemoved': {
         const removed = new Set(event.taskIds);
-        this.tasks.splice(0, this.tasks.length, ...this.tasks.filter(({ taskId }) => !removed.has(taskId)));
+        this.#forget(({ taskId }) => removed.has(taskId));
         return;
       }
+      case 'RevivalRefused':
       case 'TaskLeaseExtended':
       case 'TaskLogsAdded':
       case 'WorkflowQuarantined':
@@ -177,6 +209,16 @@ export class SeenRun {
       case 'WorkContinued':
         return;
     }
+  }
+
+  #forget(isGone: (task: SeenTask) => boolean): void {
+    this.tasks.splice(0, this.tasks.length, ...this.tasks.filter((task) => !isGone(task)));
+  }
+
+  #forgetFailure(): void {
+    this.failedTaskId = undefined;
+    this.failedReferenceTaskNames = [];
+    this.failedTaskNames = [];
   }
 
   #byId(taskId: TaskId): SeenTask {

@@ -219,7 +219,7 @@ export class Scenario {
     aggregate.history.push({ meta, events: decision.events });
     this.#index += 1;
     for (const event of decision.events) {
-      if (event.type === 'WorkflowStarted' && event.definition !== undefined) {
+      if ((event.type === 'WorkflowStarted' || event.type === 'WorkflowRestarted') && event.definition !== undefined) {
         this.#pinned.set(event.definitionHash, event.definition);
       }
       aggregate.state = this.decider.evolve(aggregate.state, event, meta);
@@ -241,6 +241,7 @@ export class Scenario {
 
   /** Messages between workflows, and postponed work, until all is quiet. */
   #deliver(): void {
+    if (this.#holding) return;
     for (;;) {
       const message = this.#inbox.shift();
       if (message !== undefined) {
@@ -251,6 +252,19 @@ export class Scenario {
       if (busy === undefined || this.holdsPostponedWork) return;
       this.#decide(busy[0], { type: 'Continue' });
     }
+  }
+
+  #holding = false;
+
+  /** From now on what workflows say to each other stays under way, until released. */
+  holdMessages(): { release(): void } {
+    this.#holding = true;
+    return {
+      release: () => {
+        this.#holding = false;
+        this.#deliver();
+      },
+    };
   }
 
   /** Set, the next part of postponed work begins only when `continueWork` is called. */

@@ -5,7 +5,7 @@ import { resolvingReader } from '../avro/resolve.ts';
 import { createCodec, framedFrom, schemaIdOf, type Codec } from '../codec.ts';
 import { readCommandEnvelope, writeCommandEnvelope } from '../generated/command.ts';
 import { readCommand, type Command as PublicCommand } from '../generated/public-command.ts';
-import { schemaIds, schemaTexts } from '../generated/schemas.ts';
+import { olderSchemas, schemaIds, schemaTexts } from '../generated/schemas.ts';
 import { limits } from '../limits.ts';
 import { recordKey } from '../records.ts';
 import type { RegisteredSchemas } from '../registry/schema-registry.ts';
@@ -13,6 +13,12 @@ import { jsonCommandReader } from './json-command.ts';
 import { createAuthenticator, macHeader } from './mac.ts';
 import { envelopeOf } from './public-command.ts';
 import { publicCommandCodec } from './public-encoding.ts';
+
+/** Under these ids only the product itself writes. */
+const internalIds: ReadonlySet<number> = new Set([
+  schemaIds.command,
+  ...olderSchemas.filter(({ name }) => name === 'command').map(({ id }) => id),
+]);
 
 export type { PublicCommand };
 
@@ -74,7 +80,7 @@ export function createCommandCodec(options: CommandCodecOptions): CommandCodec {
     const position = { topic, partition, offset, partitions };
     if (value[0] === openBrace) return envelopeOf(readJsonCommand(value), position, true);
     const schemaId = schemaIdOf(value);
-    if (schemaId === schemaIds.command) {
+    if (internalIds.has(schemaId)) {
       if (authenticator?.verify(value, headers?.[macHeader]) === false)
         throw new Malformed(
           'the record claims to come from the product itself but is not signed with the installation key',

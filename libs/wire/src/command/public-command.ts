@@ -98,6 +98,12 @@ function aggregateOf(command: PublicCommand, position: CommandPosition): Aggrega
     case 'ResumeWorkflow':
     case 'TerminateWorkflow':
     case 'RetryWorkflow':
+    case 'RestartWorkflow':
+    case 'RerunWorkflow':
+    case 'SkipTask':
+    case 'JumpToTask':
+    case 'ResetCallbacks':
+    case 'SetVariables':
     case 'RemoveWorkflow':
       if (given === undefined) throw new Malformed(`${body.type} needs a workflowId`);
       return given;
@@ -142,8 +148,23 @@ function bodyOf(body: PublicBody): Command {
     case 'PauseWorkflow':
     case 'ResumeWorkflow':
     case 'RetryWorkflow':
+    case 'RestartWorkflow':
+    case 'ResetCallbacks':
     case 'RemoveWorkflow':
       return body;
+    case 'RerunWorkflow':
+      return rerunOf(body);
+    case 'SkipTask':
+      name(body.referenceName, 'referenceName');
+      if (body.input !== undefined) object(body.input, 'input');
+      if (body.output !== undefined) object(body.output, 'output');
+      return body;
+    case 'JumpToTask':
+      name(body.referenceName, 'referenceName');
+      if (body.input !== undefined) object(body.input, 'input');
+      return body;
+    case 'SetVariables':
+      return { ...body, values: object(body.values, 'values') };
     case 'TerminateWorkflow':
       text(body.reason, 'reason');
       return { ...body, byParent: false };
@@ -162,6 +183,13 @@ function bodyOf(body: PublicBody): Command {
       version(body.version);
       return body;
   }
+}
+
+function rerunOf({ fromTaskId, ...rest }: Extract<PublicBody, { type: 'RerunWorkflow' }>): Command {
+  optionalName(rest.correlationId, 'correlationId');
+  if (rest.taskInput !== undefined) object(rest.taskInput, 'taskInput');
+  if (rest.workflowInput !== undefined) object(rest.workflowInput, 'workflowInput');
+  return fromTaskId === undefined ? rest : { ...rest, fromTaskId: taskId(name(fromTaskId, 'fromTaskId')) };
 }
 
 /** The most frequent command of all: built once, field by field. */
@@ -196,6 +224,18 @@ function checkUserData(body: PublicBody): void {
       return;
     case 'PutDefinition':
       checkJson(body.body.bytes);
+      return;
+    case 'RerunWorkflow':
+      for (const data of [body.taskInput, body.workflowInput]) if (data !== undefined) checkJson(data.bytes);
+      return;
+    case 'SkipTask':
+      for (const data of [body.input, body.output]) if (data !== undefined) checkJson(data.bytes);
+      return;
+    case 'JumpToTask':
+      if (body.input !== undefined) checkJson(body.input.bytes);
+      return;
+    case 'SetVariables':
+      checkJson(body.values.bytes);
       return;
     default:
       return;

@@ -34,9 +34,16 @@ function publicBodyOf(body: Command): PublicCommand['body'] {
       return body.byParent ? forbidden(body) : body;
     case 'TaskResult':
       return publicResultOf(body);
+    case 'RetryWorkflow':
+      return body.parent === undefined ? body : forbidden(body);
     case 'PauseWorkflow':
     case 'ResumeWorkflow':
-    case 'RetryWorkflow':
+    case 'RestartWorkflow':
+    case 'RerunWorkflow':
+    case 'SkipTask':
+    case 'JumpToTask':
+    case 'ResetCallbacks':
+    case 'SetVariables':
     case 'RemoveWorkflow':
     case 'TaskStarted':
     case 'AddTaskLogs':

@@ -51,11 +51,13 @@ interface TerminateWorkflow {
   readonly type: 'TerminateWorkflow';
   readonly reason?: string;
   readonly byParent: boolean;
+  readonly triggerFailureWorkflow?: boolean;
 }
 
 interface RetryWorkflow {
   readonly type: 'RetryWorkflow';
   readonly resumeSubworkflowTasks: boolean;
+  readonly parent?: ParentLink;
 }
 
 interface RemoveWorkflow {
@@ -155,6 +157,41 @@ interface RevivalAnswer {
   readonly state: Uint8Array;
 }
 
+interface RestartWorkflow {
+  readonly type: 'RestartWorkflow';
+  readonly useLatestDefinitions: boolean;
+}
+
+interface RerunWorkflow {
+  readonly type: 'RerunWorkflow';
+  readonly fromTaskId?: TaskId;
+  readonly taskInput?: Payload;
+  readonly workflowInput?: Payload;
+  readonly correlationId?: string;
+}
+
+interface SkipTask {
+  readonly type: 'SkipTask';
+  readonly referenceName: string;
+  readonly input?: Payload;
+  readonly output?: Payload;
+}
+
+interface JumpToTask {
+  readonly type: 'JumpToTask';
+  readonly referenceName: string;
+  readonly input?: Payload;
+}
+
+interface ResetCallbacks {
+  readonly type: 'ResetCallbacks';
+}
+
+interface SetVariables {
+  readonly type: 'SetVariables';
+  readonly values: Payload;
+}
+
 type Command =
   | StartWorkflow
   | PauseWorkflow
@@ -169,7 +206,13 @@ type Command =
   | ChildRevived
   | PutDefinition
   | DeleteDefinition
-  | RevivalAnswer;
+  | RevivalAnswer
+  | RestartWorkflow
+  | RerunWorkflow
+  | SkipTask
+  | JumpToTask
+  | ResetCallbacks
+  | SetVariables;
 
 /** A command as the product's own processes send it. Only this schema can express a mark, a principal, a parent. */
 export interface CommandEnvelope {
@@ -293,8 +336,10 @@ function writeResumeWorkflow(_w: AvroWriter, _v: ResumeWorkflow): void {
 function readTerminateWorkflow(r: AvroReader): TerminateWorkflow {
   const reason = r.present() ? r.string() : undefined;
   const byParent = r.boolean();
+  const triggerFailureWorkflow = r.present() ? r.boolean() : undefined;
   const v: { -readonly [K in keyof TerminateWorkflow]: TerminateWorkflow[K] } = { type: 'TerminateWorkflow', byParent };
   if (reason !== undefined) v.reason = reason;
+  if (triggerFailureWorkflow !== undefined) v.triggerFailureWorkflow = triggerFailureWorkflow;
   return v;
 }
 
@@ -302,15 +347,22 @@ function writeTerminateWorkflow(w: AvroWriter, v: TerminateWorkflow): void {
   if (v.reason === undefined) w.branch(0);
   else { w.branch(1); w.string(v.reason); }
   w.boolean(v.byParent);
+  if (v.triggerFailureWorkflow === undefined) w.branch(0);
+  else { w.branch(1); w.boolean(v.triggerFailureWorkflow); }
 }
 
 function readRetryWorkflow(r: AvroReader): RetryWorkflow {
   const resumeSubworkflowTasks = r.boolean();
-  return { type: 'RetryWorkflow', resumeSubworkflowTasks };
+  const parent = r.present() ? readParentLink(r) : undefined;
+  const v: { -readonly [K in keyof RetryWorkflow]: RetryWorkflow[K] } = { type: 'RetryWorkflow', resumeSubworkflowTasks };
+  if (parent !== undefined) v.parent = parent;
+  return v;
 }
 
 function writeRetryWorkflow(w: AvroWriter, v: RetryWorkflow): void {
   w.boolean(v.resumeSubworkflowTasks);
+  if (v.parent === undefined) w.branch(0);
+  else { w.branch(1); writeParentLink(w, v.parent); }
 }
 
 function readRemoveWorkflow(r: AvroReader): RemoveWorkflow {
@@ -498,8 +550,90 @@ function writeRevivalAnswer(w: AvroWriter, v: RevivalAnswer): void {
   w.bytes(v.state);
 }
 
+function readRestartWorkflow(r: AvroReader): RestartWorkflow {
+  const useLatestDefinitions = r.boolean();
+  return { type: 'RestartWorkflow', useLatestDefinitions };
+}
+
+function writeRestartWorkflow(w: AvroWriter, v: RestartWorkflow): void {
+  w.boolean(v.useLatestDefinitions);
+}
+
+function readRerunWorkflow(r: AvroReader): RerunWorkflow {
+  const fromTaskId = r.present() ? r.string() as TaskId : undefined;
+  const taskInput = r.present() ? r.json() : undefined;
+  const workflowInput = r.present() ? r.json() : undefined;
+  const correlationId = r.present() ? r.string() : undefined;
+  const v: { -readonly [K in keyof RerunWorkflow]: RerunWorkflow[K] } = { type: 'RerunWorkflow' };
+  if (fromTaskId !== undefined) v.fromTaskId = fromTaskId;
+  if (taskInput !== undefined) v.taskInput = taskInput;
+  if (workflowInput !== undefined) v.workflowInput = workflowInput;
+  if (correlationId !== undefined) v.correlationId = correlationId;
+  return v;
+}
+
+function writeRerunWorkflow(w: AvroWriter, v: RerunWorkflow): void {
+  if (v.fromTaskId === undefined) w.branch(0);
+  else { w.branch(1); w.string(v.fromTaskId); }
+  if (v.taskInput === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.taskInput); }
+  if (v.workflowInput === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.workflowInput); }
+  if (v.correlationId === undefined) w.branch(0);
+  else { w.branch(1); w.string(v.correlationId); }
+}
+
+function readSkipTask(r: AvroReader): SkipTask {
+  const referenceName = r.string();
+  const input = r.present() ? r.json() : undefined;
+  const output = r.present() ? r.json() : undefined;
+  const v: { -readonly [K in keyof SkipTask]: SkipTask[K] } = { type: 'SkipTask', referenceName };
+  if (input !== undefined) v.input = input;
+  if (output !== undefined) v.output = output;
+  return v;
+}
+
+function writeSkipTask(w: AvroWriter, v: SkipTask): void {
+  w.string(v.referenceName);
+  if (v.input === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.input); }
+  if (v.output === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.output); }
+}
+
+function readJumpToTask(r: AvroReader): JumpToTask {
+  const referenceName = r.string();
+  const input = r.present() ? r.json() : undefined;
+  const v: { -readonly [K in keyof JumpToTask]: JumpToTask[K] } = { type: 'JumpToTask', referenceName };
+  if (input !== undefined) v.input = input;
+  return v;
+}
+
+function writeJumpToTask(w: AvroWriter, v: JumpToTask): void {
+  w.string(v.referenceName);
+  if (v.input === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.input); }
+}
+
+function readResetCallbacks(_r: AvroReader): ResetCallbacks {
+  return { type: 'ResetCallbacks' };
+}
+
+function writeResetCallbacks(_w: AvroWriter, _v: ResetCallbacks): void {
+
+}
+
+function readSetVariables(r: AvroReader): SetVariables {
+  const values = r.json();
+  return { type: 'SetVariables', values };
+}
+
+function writeSetVariables(w: AvroWriter, v: SetVariables): void {
+  w.json(v.values);
+}
+
 function readCommand(r: AvroReader): Command {
-  switch (r.branch(14)) {
+  switch (r.branch(20)) {
     case 0: return readStartWorkflow(r);
     case 1: return readPauseWorkflow(r);
     case 2: return readResumeWorkflow(r);
@@ -514,6 +648,12 @@ function readCommand(r: AvroReader): Command {
     case 11: return readPutDefinition(r);
     case 12: return readDeleteDefinition(r);
     case 13: return readRevivalAnswer(r);
+    case 14: return readRestartWorkflow(r);
+    case 15: return readRerunWorkflow(r);
+    case 16: return readSkipTask(r);
+    case 17: return readJumpToTask(r);
+    case 18: return readResetCallbacks(r);
+    case 19: return readSetVariables(r);
     default: throw new Defect('branch() is bounded');
   }
 }
@@ -534,6 +674,12 @@ function writeCommand(w: AvroWriter, v: Command): void {
     case 'PutDefinition': w.branch(11); writePutDefinition(w, v); return;
     case 'DeleteDefinition': w.branch(12); writeDeleteDefinition(w, v); return;
     case 'RevivalAnswer': w.branch(13); writeRevivalAnswer(w, v); return;
+    case 'RestartWorkflow': w.branch(14); writeRestartWorkflow(w, v); return;
+    case 'RerunWorkflow': w.branch(15); writeRerunWorkflow(w, v); return;
+    case 'SkipTask': w.branch(16); writeSkipTask(w, v); return;
+    case 'JumpToTask': w.branch(17); writeJumpToTask(w, v); return;
+    case 'ResetCallbacks': w.branch(18); writeResetCallbacks(w, v); return;
+    case 'SetVariables': w.branch(19); writeSetVariables(w, v); return;
     default: throw new Defect(`no Command is called ${String((v as { type: unknown }).type)}`);
   }
 }

@@ -280,6 +280,8 @@ interface TaskReopened {
   readonly taskId: TaskId;
   readonly attempt: number;
   readonly join?: Join;
+  readonly output?: Payload;
+  readonly status?: OpenTaskStatus;
 }
 
 interface TaskLog {
@@ -325,6 +327,47 @@ interface DefinitionDeleted {
   readonly version?: number;
 }
 
+interface WorkflowRestarted {
+  readonly type: 'WorkflowRestarted';
+  readonly version: number;
+  readonly definitionHash: string;
+  readonly definition?: Payload;
+  readonly variables: Payload;
+  readonly timeoutAt: number;
+}
+
+interface SeqRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface WorkflowRerun {
+  readonly type: 'WorkflowRerun';
+  readonly removed: readonly SeqRange[];
+  readonly input?: Payload;
+  readonly correlationId?: string;
+  readonly variables?: Payload;
+  readonly timeoutAt: number;
+}
+
+interface RevivalRefused {
+  readonly type: 'RevivalRefused';
+  readonly parent: ParentLink;
+  readonly reason: string;
+}
+
+interface TaskRerun {
+  readonly type: 'TaskRerun';
+  readonly taskId: TaskId;
+  readonly attempt: number;
+  readonly status: OpenTaskStatus;
+  readonly input: Payload;
+  readonly queue?: Queue;
+  readonly dueAt: number;
+  readonly join?: Join;
+  readonly child?: ChildPlan;
+}
+
 type DomainEvent =
   | WorkflowStarted
   | WorkflowStartRefused
@@ -347,7 +390,11 @@ type DomainEvent =
   | WorkContinued
   | TasksRemoved
   | DefinitionPut
-  | DefinitionDeleted;
+  | DefinitionDeleted
+  | WorkflowRestarted
+  | WorkflowRerun
+  | RevivalRefused
+  | TaskRerun;
 
 interface Carried {
   readonly bytes: Uint8Array;
@@ -1021,8 +1068,12 @@ function readTaskReopened(r: AvroReader): TaskReopened {
   const taskId = r.string() as TaskId;
   const attempt = r.long();
   const join = r.present() ? readJoin(r) : undefined;
+  const output = r.present() ? r.json() : undefined;
+  const status = r.present() ? r.symbol(openTaskStatusSymbols) : undefined;
   const v: { -readonly [K in keyof TaskReopened]: TaskReopened[K] } = { type: 'TaskReopened', taskId, attempt };
   if (join !== undefined) v.join = join;
+  if (output !== undefined) v.output = output;
+  if (status !== undefined) v.status = status;
   return v;
 }
 
@@ -1031,6 +1082,10 @@ function writeTaskReopened(w: AvroWriter, v: TaskReopened): void {
   w.long(v.attempt);
   if (v.join === undefined) w.branch(0);
   else { w.branch(1); writeJoin(w, v.join); }
+  if (v.output === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.output); }
+  if (v.status === undefined) w.branch(0);
+  else { w.branch(1); w.symbol(openTaskStatusSymbols, v.status); }
 }
 
 function readTaskLog(r: AvroReader): TaskLog {
@@ -1115,8 +1170,104 @@ function writeDefinitionDeleted(w: AvroWriter, v: DefinitionDeleted): void {
   else { w.branch(1); w.long(v.version); }
 }
 
+function readWorkflowRestarted(r: AvroReader): WorkflowRestarted {
+  const version = r.long();
+  const definitionHash = r.string();
+  const definition = r.present() ? r.json() : undefined;
+  const variables = r.json();
+  const timeoutAt = r.long();
+  const v: { -readonly [K in keyof WorkflowRestarted]: WorkflowRestarted[K] } = { type: 'WorkflowRestarted', version, definitionHash, variables, timeoutAt };
+  if (definition !== undefined) v.definition = definition;
+  return v;
+}
+
+function writeWorkflowRestarted(w: AvroWriter, v: WorkflowRestarted): void {
+  w.long(v.version);
+  w.string(v.definitionHash);
+  if (v.definition === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.definition); }
+  w.json(v.variables);
+  w.long(v.timeoutAt);
+}
+
+function readSeqRange(r: AvroReader): SeqRange {
+  const from = r.long();
+  const to = r.long();
+  return { from, to };
+}
+
+function writeSeqRange(w: AvroWriter, v: SeqRange): void {
+  w.long(v.from);
+  w.long(v.to);
+}
+
+function readWorkflowRerun(r: AvroReader): WorkflowRerun {
+  const removed = r.array(readSeqRange);
+  const input = r.present() ? r.json() : undefined;
+  const correlationId = r.present() ? r.string() : undefined;
+  const variables = r.present() ? r.json() : undefined;
+  const timeoutAt = r.long();
+  const v: { -readonly [K in keyof WorkflowRerun]: WorkflowRerun[K] } = { type: 'WorkflowRerun', removed, timeoutAt };
+  if (input !== undefined) v.input = input;
+  if (correlationId !== undefined) v.correlationId = correlationId;
+  if (variables !== undefined) v.variables = variables;
+  return v;
+}
+
+function writeWorkflowRerun(w: AvroWriter, v: WorkflowRerun): void {
+  w.array(v.removed, writeSeqRange);
+  if (v.input === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.input); }
+  if (v.correlationId === undefined) w.branch(0);
+  else { w.branch(1); w.string(v.correlationId); }
+  if (v.variables === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.variables); }
+  w.long(v.timeoutAt);
+}
+
+function readRevivalRefused(r: AvroReader): RevivalRefused {
+  const parent = readParentLink(r);
+  const reason = r.string();
+  return { type: 'RevivalRefused', parent, reason };
+}
+
+function writeRevivalRefused(w: AvroWriter, v: RevivalRefused): void {
+  writeParentLink(w, v.parent);
+  w.string(v.reason);
+}
+
+function readTaskRerun(r: AvroReader): TaskRerun {
+  const taskId = r.string() as TaskId;
+  const attempt = r.long();
+  const status = r.symbol(openTaskStatusSymbols);
+  const input = r.json();
+  const queue = r.present() ? readQueue(r) : undefined;
+  const dueAt = r.long();
+  const join = r.present() ? readJoin(r) : undefined;
+  const child = r.present() ? readChildPlan(r) : undefined;
+  const v: { -readonly [K in keyof TaskRerun]: TaskRerun[K] } = { type: 'TaskRerun', taskId, attempt, status, input, dueAt };
+  if (queue !== undefined) v.queue = queue;
+  if (join !== undefined) v.join = join;
+  if (child !== undefined) v.child = child;
+  return v;
+}
+
+function writeTaskRerun(w: AvroWriter, v: TaskRerun): void {
+  w.string(v.taskId);
+  w.long(v.attempt);
+  w.symbol(openTaskStatusSymbols, v.status);
+  w.json(v.input);
+  if (v.queue === undefined) w.branch(0);
+  else { w.branch(1); writeQueue(w, v.queue); }
+  w.long(v.dueAt);
+  if (v.join === undefined) w.branch(0);
+  else { w.branch(1); writeJoin(w, v.join); }
+  if (v.child === undefined) w.branch(0);
+  else { w.branch(1); writeChildPlan(w, v.child); }
+}
+
 function readDomainEvent(r: AvroReader): DomainEvent {
-  switch (r.branch(22)) {
+  switch (r.branch(26)) {
     case 0: return readWorkflowStarted(r);
     case 1: return readWorkflowStartRefused(r);
     case 2: return readWorkflowPaused(r);
@@ -1139,6 +1290,10 @@ function readDomainEvent(r: AvroReader): DomainEvent {
     case 19: return readTasksRemoved(r);
     case 20: return readDefinitionPut(r);
     case 21: return readDefinitionDeleted(r);
+    case 22: return readWorkflowRestarted(r);
+    case 23: return readWorkflowRerun(r);
+    case 24: return readRevivalRefused(r);
+    case 25: return readTaskRerun(r);
     default: throw new Defect('branch() is bounded');
   }
 }
@@ -1167,6 +1322,10 @@ function writeDomainEvent(w: AvroWriter, v: DomainEvent): void {
     case 'TasksRemoved': w.branch(19); writeTasksRemoved(w, v); return;
     case 'DefinitionPut': w.branch(20); writeDefinitionPut(w, v); return;
     case 'DefinitionDeleted': w.branch(21); writeDefinitionDeleted(w, v); return;
+    case 'WorkflowRestarted': w.branch(22); writeWorkflowRestarted(w, v); return;
+    case 'WorkflowRerun': w.branch(23); writeWorkflowRerun(w, v); return;
+    case 'RevivalRefused': w.branch(24); writeRevivalRefused(w, v); return;
+    case 'TaskRerun': w.branch(25); writeTaskRerun(w, v); return;
     default: throw new Defect(`no DomainEvent is called ${String((v as { type: unknown }).type)}`);
   }
 }

@@ -35,6 +35,7 @@ interface ResumeWorkflow {
 interface TerminateWorkflow {
   readonly type: 'TerminateWorkflow';
   readonly reason?: string;
+  readonly triggerFailureWorkflow?: boolean;
 }
 
 interface RetryWorkflow {
@@ -105,6 +106,47 @@ interface DeleteDefinition {
   readonly version?: number;
 }
 
+/** Begin again with the same input. */
+interface RestartWorkflow {
+  readonly type: 'RestartWorkflow';
+  readonly useLatestDefinitions: boolean;
+}
+
+/** Run an ended workflow again from one of its tasks on, or from the beginning with another input. */
+interface RerunWorkflow {
+  readonly type: 'RerunWorkflow';
+  readonly fromTaskId?: string;
+  readonly taskInput?: Payload;
+  readonly workflowInput?: Payload;
+  readonly correlationId?: string;
+}
+
+/** Pass over a task that was not reached yet. */
+interface SkipTask {
+  readonly type: 'SkipTask';
+  readonly referenceName: string;
+  readonly input?: Payload;
+  readonly output?: Payload;
+}
+
+/** Leave what runs, skip what comes before a task of the top level, and go on with it. */
+interface JumpToTask {
+  readonly type: 'JumpToTask';
+  readonly referenceName: string;
+  readonly input?: Payload;
+}
+
+/** Hand out now what waits for its time. */
+interface ResetCallbacks {
+  readonly type: 'ResetCallbacks';
+}
+
+/** Replace variables, key by key. */
+interface SetVariables {
+  readonly type: 'SetVariables';
+  readonly values: Payload;
+}
+
 type CommandBody =
   | StartWorkflow
   | PauseWorkflow
@@ -116,7 +158,13 @@ type CommandBody =
   | TaskResult
   | AddTaskLogs
   | PutDefinition
-  | DeleteDefinition;
+  | DeleteDefinition
+  | RestartWorkflow
+  | RerunWorkflow
+  | SkipTask
+  | JumpToTask
+  | ResetCallbacks
+  | SetVariables;
 
 /** What anybody who may write to <ns>.commands can ask for. User data is UTF-8 JSON in bytes fields. */
 export interface Command {
@@ -199,14 +247,18 @@ function writeResumeWorkflow(_w: AvroWriter, _v: ResumeWorkflow): void {
 
 function readTerminateWorkflow(r: AvroReader): TerminateWorkflow {
   const reason = r.present() ? r.string() : undefined;
+  const triggerFailureWorkflow = r.present() ? r.boolean() : undefined;
   const v: { -readonly [K in keyof TerminateWorkflow]: TerminateWorkflow[K] } = { type: 'TerminateWorkflow' };
   if (reason !== undefined) v.reason = reason;
+  if (triggerFailureWorkflow !== undefined) v.triggerFailureWorkflow = triggerFailureWorkflow;
   return v;
 }
 
 function writeTerminateWorkflow(w: AvroWriter, v: TerminateWorkflow): void {
   if (v.reason === undefined) w.branch(0);
   else { w.branch(1); w.string(v.reason); }
+  if (v.triggerFailureWorkflow === undefined) w.branch(0);
+  else { w.branch(1); w.boolean(v.triggerFailureWorkflow); }
 }
 
 function readRetryWorkflow(r: AvroReader): RetryWorkflow {
@@ -335,8 +387,90 @@ function writeDeleteDefinition(w: AvroWriter, v: DeleteDefinition): void {
   else { w.branch(1); w.long(v.version); }
 }
 
+function readRestartWorkflow(r: AvroReader): RestartWorkflow {
+  const useLatestDefinitions = r.boolean();
+  return { type: 'RestartWorkflow', useLatestDefinitions };
+}
+
+function writeRestartWorkflow(w: AvroWriter, v: RestartWorkflow): void {
+  w.boolean(v.useLatestDefinitions);
+}
+
+function readRerunWorkflow(r: AvroReader): RerunWorkflow {
+  const fromTaskId = r.present() ? r.string() : undefined;
+  const taskInput = r.present() ? r.json() : undefined;
+  const workflowInput = r.present() ? r.json() : undefined;
+  const correlationId = r.present() ? r.string() : undefined;
+  const v: { -readonly [K in keyof RerunWorkflow]: RerunWorkflow[K] } = { type: 'RerunWorkflow' };
+  if (fromTaskId !== undefined) v.fromTaskId = fromTaskId;
+  if (taskInput !== undefined) v.taskInput = taskInput;
+  if (workflowInput !== undefined) v.workflowInput = workflowInput;
+  if (correlationId !== undefined) v.correlationId = correlationId;
+  return v;
+}
+
+function writeRerunWorkflow(w: AvroWriter, v: RerunWorkflow): void {
+  if (v.fromTaskId === undefined) w.branch(0);
+  else { w.branch(1); w.string(v.fromTaskId); }
+  if (v.taskInput === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.taskInput); }
+  if (v.workflowInput === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.workflowInput); }
+  if (v.correlationId === undefined) w.branch(0);
+  else { w.branch(1); w.string(v.correlationId); }
+}
+
+function readSkipTask(r: AvroReader): SkipTask {
+  const referenceName = r.string();
+  const input = r.present() ? r.json() : undefined;
+  const output = r.present() ? r.json() : undefined;
+  const v: { -readonly [K in keyof SkipTask]: SkipTask[K] } = { type: 'SkipTask', referenceName };
+  if (input !== undefined) v.input = input;
+  if (output !== undefined) v.output = output;
+  return v;
+}
+
+function writeSkipTask(w: AvroWriter, v: SkipTask): void {
+  w.string(v.referenceName);
+  if (v.input === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.input); }
+  if (v.output === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.output); }
+}
+
+function readJumpToTask(r: AvroReader): JumpToTask {
+  const referenceName = r.string();
+  const input = r.present() ? r.json() : undefined;
+  const v: { -readonly [K in keyof JumpToTask]: JumpToTask[K] } = { type: 'JumpToTask', referenceName };
+  if (input !== undefined) v.input = input;
+  return v;
+}
+
+function writeJumpToTask(w: AvroWriter, v: JumpToTask): void {
+  w.string(v.referenceName);
+  if (v.input === undefined) w.branch(0);
+  else { w.branch(1); w.json(v.input); }
+}
+
+function readResetCallbacks(_r: AvroReader): ResetCallbacks {
+  return { type: 'ResetCallbacks' };
+}
+
+function writeResetCallbacks(_w: AvroWriter, _v: ResetCallbacks): void {
+
+}
+
+function readSetVariables(r: AvroReader): SetVariables {
+  const values = r.json();
+  return { type: 'SetVariables', values };
+}
+
+function writeSetVariables(w: AvroWriter, v: SetVariables): void {
+  w.json(v.values);
+}
+
 function readCommandBody(r: AvroReader): CommandBody {
-  switch (r.branch(11)) {
+  switch (r.branch(17)) {
     case 0: return readStartWorkflow(r);
     case 1: return readPauseWorkflow(r);
     case 2: return readResumeWorkflow(r);
@@ -348,6 +482,12 @@ function readCommandBody(r: AvroReader): CommandBody {
     case 8: return readAddTaskLogs(r);
     case 9: return readPutDefinition(r);
     case 10: return readDeleteDefinition(r);
+    case 11: return readRestartWorkflow(r);
+    case 12: return readRerunWorkflow(r);
+    case 13: return readSkipTask(r);
+    case 14: return readJumpToTask(r);
+    case 15: return readResetCallbacks(r);
+    case 16: return readSetVariables(r);
     default: throw new Defect('branch() is bounded');
   }
 }
@@ -365,6 +505,12 @@ function writeCommandBody(w: AvroWriter, v: CommandBody): void {
     case 'AddTaskLogs': w.branch(8); writeAddTaskLogs(w, v); return;
     case 'PutDefinition': w.branch(9); writePutDefinition(w, v); return;
     case 'DeleteDefinition': w.branch(10); writeDeleteDefinition(w, v); return;
+    case 'RestartWorkflow': w.branch(11); writeRestartWorkflow(w, v); return;
+    case 'RerunWorkflow': w.branch(12); writeRerunWorkflow(w, v); return;
+    case 'SkipTask': w.branch(13); writeSkipTask(w, v); return;
+    case 'JumpToTask': w.branch(14); writeJumpToTask(w, v); return;
+    case 'ResetCallbacks': w.branch(15); writeResetCallbacks(w, v); return;
+    case 'SetVariables': w.branch(16); writeSetVariables(w, v); return;
     default: throw new Defect(`no CommandBody is called ${String((v as { type: unknown }).type)}`);
   }
 }

@@ -1,0 +1,54 @@
+import { rejection, type RerunWorkflow, type WorkflowRerun } from '@partitura/model';
+import type { Draft } from '../draft.ts';
+import { enterAgain } from '../settle/enter.ts';
+import { isControl, reopen, reviveOthers } from '../settle/revive.ts';
+import { settle } from '../settle/settle.ts';
+import type { Turn } from '../settle/turn.ts';
+import { undoingOf, type Waiting } from '../settle/undo.ts';
+import type { Task } from '../state/task.ts';
+import { taskById } from '../state/task-table.ts';
+import { accepted, refused, type WorkflowDecision } from './decision.ts';
+import { initialVariables, settleFromStart, timeoutFrom } from './start-workflow.ts';
+
+/** Runs an ended workflow again: from one of its tasks on, or from the beginning with another input. */
+export function rerunWorkflow(turn: Turn, command: RerunWorkflow): WorkflowDecision {
+  if (command.fromTaskId === undefined) {
+    const all = { from: 1, to: Math.max(1, turn.run.tasks.bySeq.size) };
+    turn.emit({ ...rerunOf(turn, command), removed: [all], variables: initialVariables(turn.graph.definition) });
+    settleFromStart(turn);
+    return accepted(turn);
+  }
+  const target = taskById(turn.run.tasks, command.fromTaskId);
+  if (target === undefined) {
+    return refused(rejection('TASK_NOT_FOUND', `Task ${command.fromTaskId} not found`));
+  }
+  rerunFrom(turn, target, command);
+  settle(turn);
+  return accepted(turn);
+}
+
+function rerunFrom(turn: Turn, target: Task, command: RerunWorkflow): void {
+  const { removed, waiting } = undoingOf(turn, target);
+  const control = isControl(turn.nodeOf(target));
+  turn.emit({ ...rerunOf(turn, command), removed });
+  enterAgain(turn, target.plan.seq, command.taskInput ?? (control ? undefined : target.plan.input));
+  if (turn.run.phase !== 'running') return;
+  for (const each of waiting) reopen(turn, each.task.plan.seq, outputBefore(turn, each));
+  reviveOthers(turn, 'rerun');
+}
+
+/** What a JOIN or loop has to show when the task that it waits for has not run yet. */
+function outputBefore(turn: Turn, { task, iteration }: Waiting): Task['output'] | undefined {
+  return turn.nodeOf(task).kind.rewind?.(task.output, iteration);
+}
+
+function rerunOf(turn: Turn, { workflowInput, correlationId }: RerunWorkflow): WorkflowRerun {
+  const event: Draft<WorkflowRerun> = {
+    type: 'WorkflowRerun',
+    removed: [],
+    timeoutAt: timeoutFrom(turn.at, turn.graph.definition),
+  };
+  if (workflowInput !== undefined) event.input = workflowInput;
+  if (correlationId !== undefined) event.correlationId = correlationId;
+  return event;
+}

@@ -1,0 +1,47 @@
+import { List } from 'immutable';
+import type { EventMeta, SeqRange, WorkflowRerun, WorkflowRestarted } from '@partitura/model';
+import { dataBytesOf, type Task } from '../state/task.ts';
+import { allTasks, tableOf } from '../state/task-table.ts';
+import type { Run } from '../state/workflow-state.ts';
+import { newRun } from './workflow-started.ts';
+
+/** Nothing is left but the id, who started it, and with what. */
+export function workflowRestarted(run: Run, event: WorkflowRestarted, meta: EventMeta): Run {
+  const { version, definitionHash, variables, timeoutAt } = event;
+  return newRun({ ...run.start, version, definitionHash, variables, timeoutAt }, meta);
+}
+
+/** What is left has ended, so there is nothing that any clock could be about. */
+export function workflowRerun(run: Run, event: WorkflowRerun, meta: EventMeta): Run {
+  const { input = run.start.input, correlationId = run.start.correlationId, variables = run.variables } = event;
+  const kept = Array.from(allTasks(run.tasks)).filter(({ plan }) => !isWithin(plan.seq, event.removed));
+  return {
+    ...run,
+    phase: 'running',
+    start: { ...run.start, input, ...(correlationId !== undefined && { correlationId }) },
+    clockFrom: meta.at,
+    timeoutAt: event.timeoutAt,
+    updatedAt: meta.at,
+    variables,
+    tasks: tableOf(kept, kept.at(-1)?.plan.seq ?? 0),
+    dataBytes: kept.reduce((sum: number, task: Task) => sum + dataBytesOf(task), 0),
+    timers: undefined,
+    deadlines: undefined,
+    unfollowed: List(),
+    end: undefined,
+  };
+}
+
+/** @param ranges In ascending order. */
+function isWithin(seq: number, ranges: readonly SeqRange[]): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const range = ranges[middle] as SeqRange;
+    if (seq < range.from) high = middle;
+    else if (seq > range.to) low = middle + 1;
+    else return true;
+  }
+  return false;
+}

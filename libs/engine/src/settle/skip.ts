@@ -1,0 +1,32 @@
+import { Payload } from '@partitura/model';
+import type { Node } from '../graph/graph.ts';
+import { taskAt } from '../state/task-table.ts';
+import type { Place } from './agenda.ts';
+import type { Turn } from './turn.ts';
+import { wakeJoins } from './wake-joins.ts';
+
+/** Gives a task that was not reached yet an attempt that is over: the flow passes over it. */
+export function skip(turn: Turn, node: Node, place: Place, input = Payload.empty, output = Payload.empty): void {
+  const taskId = turn.nextTaskId();
+  const seq = turn.run.tasks.bySeq.size + 1;
+  turn.emit({
+    type: 'TaskScheduled',
+    taskId,
+    referenceName: node.task.taskReferenceName + place.suffix,
+    node: node.number,
+    taskType: node.task.name,
+    taskDefName: node.taskDefName,
+    seq,
+    attempt: 0,
+    iteration: place.iteration,
+    status: 'SCHEDULED',
+    input,
+    ...(node.embedded !== undefined && { workflowTask: node.embedded }),
+    dueAt: 0,
+    startDelaySeconds: 0,
+    limits: node.limits,
+    firstScheduledAt: turn.at,
+  });
+  turn.emit({ type: 'TaskEnded', taskId, status: 'SKIPPED', output, retried: false });
+  wakeJoins(turn, taskAt(turn.run.tasks, seq));
+}

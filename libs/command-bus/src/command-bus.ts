@@ -159,6 +159,8 @@ export class CommandBus {
       topic,
       partition,
       from: end,
+      // What a reply tells is durable before the reply is sent.
+      early: true,
       onBatch: (batch) => this.#hear(batch),
       onEnd: (why) => {
         this.#replies = undefined;

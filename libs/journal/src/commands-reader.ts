@@ -44,6 +44,8 @@ export class CommandsReader {
       partition: this.#partition,
       from: this.#next,
       isolation: 'committed',
+      // The entry that decides a command is appended after it, and effects leave only when that is durable.
+      early: true,
       onBatch: (batch) => this.#batch(batch),
       onEnd: (why) => this.#life.alive && this.#events.failed(why),
     });

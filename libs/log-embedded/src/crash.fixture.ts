@@ -70,6 +70,8 @@ interface Attempt {
 }
 
 const topic = 'load';
+/** What early readers appended because of what they read. */
+const echoes = 'echoes';
 const partitions = 3;
 const groups = ['one', 'two'];
 
@@ -90,7 +92,33 @@ export class Load {
 
   async begin(log: Log): Promise<void> {
     this.#log = log;
-    await log.createTopics([{ topic, partitions, config: configOf() }]);
+    await log.createTopics([topic, echoes].map((name) => ({ topic: name, partitions, config: configOf() })));
+    for (let partition = 0; partition < partitions; partition++) await this.#echo(partition);
+  }
+
+  /** Reads what is not durable yet and appends something because of it. */
+  async #echo(partition: number): Promise<void> {
+    const { end } = await this.#log.offsets(topic, partition);
+    this.#log.follow({
+      topic,
+      partition,
+      from: end,
+      early: true,
+      onBatch: ({ records }) => {
+        if (records.length === 0) return;
+        const values = records.map(({ offset, value }) =>
+          Buffer.from(`${offset} ${Buffer.from(value ?? []).toString()}`),
+        );
+        void acceptedOrRefused(
+          this.#log.append(
+            echoes,
+            partition,
+            values.map((value) => ({ key: null, value })),
+          ),
+        );
+      },
+      onEnd: () => undefined,
+    });
   }
 
   /** Goes on until the disk is dead; time passes. */
@@ -195,6 +223,13 @@ export class Load {
     }
     // Nothing that nobody appended.
     expect([...values]).toEqual([]);
+    // And nothing that follows from what is not there.
+    const sources = new Map(records.map(({ offset, value }) => [offset, Buffer.from(value ?? []).toString()]));
+    for (const { value } of await readAll(log, echoes, partition)) {
+      const [, offset, text] = /^(\d+) (.*)$/.exec(Buffer.from(value ?? []).toString()) ?? [];
+      expect(Number(offset)).toBeLessThan(end);
+      if (Number(offset) >= start) expect(sources.get(Number(offset))).toBe(text);
+    }
     this.#attempts[partition] = attempts.filter(({ acked }) => acked !== undefined);
   }
 }

@@ -96,7 +96,7 @@ export class EmbeddedLog implements Log {
     const batches = [...byPartition].map(([target, same]) => ({ target, batches: batchesOf(target, same) }));
     await this.#all((done) => {
       for (const { target, batches: parts } of batches) {
-        for (const { records: part, size } of parts) this.#committer.append(target, part, size, done());
+        for (const { records: part, size } of parts) this.#committer.append(target, part, size, done(), true);
       }
     });
   }
@@ -114,7 +114,7 @@ export class EmbeddedLog implements Log {
     return source.readRecent(from, maxBytes) ?? (await source.readSettled(from, maxBytes));
   }
 
-  follow({ topic, partition, from, onBatch, onEnd }: FollowRequest): Following {
+  follow({ topic, partition, from, early = false, onBatch, onEnd }: FollowRequest): Following {
     let source: Partition;
     try {
       this.#assertOpen();
@@ -130,6 +130,7 @@ export class EmbeddedLog implements Log {
       from,
       onBatch,
       onEnd,
+      early,
       whenTrimmed: 'end',
       onOver: (over) => this.#open.delete(over),
     });
@@ -213,7 +214,7 @@ export class EmbeddedLog implements Log {
     for (const topic of this.#parts.catalog.topics) {
       for (const partition of topic.partitions) for (const waiting of [...partition.waiting]) waiting.logClosed();
     }
-    await this.#committer.idle();
+    await this.#committer.drain();
     await this.#commitLog.close();
     await this.#parts.lock.release();
   }

@@ -6,6 +6,8 @@ export interface FollowerOptions {
   readonly from: number;
   readonly onBatch: FollowRequest['onBatch'];
   readonly onEnd: (why: unknown) => void;
+  /** Reads what is not durable yet, too. */
+  readonly early?: boolean;
   /** Called as the following is over, for whatever reason. */
   readonly onOver: (follower: Follower) => void;
   /** Where to go when the position was trimmed away: the earliest record, or nowhere. */
@@ -31,6 +33,7 @@ export class Follower implements Following, Waiting {
     this.#options = options;
     this.#position = options.from;
     partition.waiting.add(this);
+    if (options.early === true) partition.early.add(this);
     // Not before the caller has what `follow` returns.
     queueMicrotask(() => this.wake());
   }
@@ -58,13 +61,14 @@ export class Follower implements Following, Waiting {
     if (this.#over) return;
     this.#over = true;
     this.#partition.waiting.delete(this);
+    this.#partition.early.delete(this);
     this.#options.onOver(this);
   }
 
   async #run(): Promise<void> {
     try {
       while (this.#mayGoOn()) {
-        const batch = this.#partition.readRecent(this.#position, batchBytes) ?? (await this.#readSettled());
+        const batch = this.#readRecent() ?? (await this.#readSettled());
         if (batch === undefined || !this.#mayGoOn()) break;
         this.#position = batch.nextOffset;
         const taking = this.#options.onBatch(batch);
@@ -81,8 +85,19 @@ export class Follower implements Following, Waiting {
     if (this.#over || this.#paused) return false;
     const { start, end } = this.#partition;
     if (this.#position < start && this.#options.whenTrimmed === 'earliest') this.#position = start;
-    this.#partition.assertWithin(this.#position);
-    return this.#position < end;
+    if (this.#options.early !== true || this.#position > this.#partition.next) {
+      this.#partition.assertWithin(this.#position);
+      return this.#position < end;
+    }
+    if (this.#position < start) this.#partition.assertWithin(this.#position);
+    return this.#position < end || this.#partition.isAhead(this.#position);
+  }
+
+  #readRecent(): Batch | undefined {
+    const ahead = this.#options.early === true && this.#position >= this.#partition.end;
+    return ahead
+      ? this.#partition.readAhead(this.#position, batchBytes)
+      : this.#partition.readRecent(this.#position, batchBytes);
   }
 
   /** Undefined: the disk does not answer now; tried again before long. */

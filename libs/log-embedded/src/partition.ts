@@ -29,7 +29,7 @@ export class Partition {
 
   start = 0;
   end = 0;
-  /** Offset of the next record that is written; ahead of `end` while a group is on its way to the disk. */
+  /** Offset of the next record that is appended; ahead of `end` while records are on their way to the disk. */
   next = 0;
   /** Everything before is in segments, or gone. */
   settledEnd = 0;
@@ -37,7 +37,12 @@ export class Partition {
   /** Bytes that were left when the segments were compacted last. */
   compactedBytes = 0;
   readonly tail = new Tail();
+  /** What is on its way to the disk, from where on somebody reads early. */
+  readonly #ahead = new Tail();
   readonly waiting = new Set<Waiting>();
+  /** Those of them who read what is not durable yet. */
+  readonly early = new Set<Waiting>();
+  #waking = false;
 
   constructor(
     topic: { readonly id: number; readonly name: string; readonly config: TopicConfig },
@@ -56,6 +61,32 @@ export class Partition {
     this.tail.push(batch);
     this.end = batch.base + batch.count;
     if (this.next < this.end) this.next = this.end;
+    this.#ahead.dropBefore(this.end);
+  }
+
+  /** A batch was appended and is not durable yet; whether somebody gets to see it already. */
+  announce(batch: TailBatch): boolean {
+    // Without gaps: who begins to read early finds all that is on its way, or nothing.
+    if (this.early.size === 0 && this.#ahead.base === undefined) return false;
+    this.#ahead.push(batch);
+    if (this.#waking) return true;
+    this.#waking = true;
+    queueMicrotask(() => {
+      this.#waking = false;
+      for (const waiting of this.early) waiting.wake();
+    });
+    return true;
+  }
+
+  /** Whether the record at this offset is on its way to the disk and may be read already. */
+  isAhead(offset: number): boolean {
+    const { base } = this.#ahead;
+    return base !== undefined && offset >= base && offset < this.next;
+  }
+
+  readAhead(from: number, maxBytes: number): Batch {
+    const records = this.#ahead.read(from, maxBytes);
+    return this.#batch(records, (records.at(-1)?.offset ?? from - 1) + 1);
   }
 
   trimTo(before: number): void {

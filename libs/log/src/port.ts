@@ -121,6 +121,13 @@ export interface FollowRequest {
   readonly partition: number;
   readonly from: number;
   readonly isolation?: Isolation;
+  /**
+   * May be handed records before they are durable, where the log keeps one order of durability over all partitions (the
+   * embedded one; others ignore this): what is appended because of a record becomes durable only after it, and a record
+   * that was handed over is never taken back while the process lives. For readers whose every deed outside the log
+   * follows from something durable.
+   */
+  readonly early?: boolean;
   /** May be handed batches without records, so that positions move on over gaps. Never called again after `close`. */
   readonly onBatch: (batch: Batch) => Promise<void> | void;
   /** Called once when the following ends otherwise than by its own `close` or the log's. */

@@ -81,6 +81,8 @@ export class QueuePartition {
       topic,
       partition,
       from: opened.#read,
+      // A hand-over is sent when the decision to do so is durable.
+      early: true,
       onBatch: (batch) => opened.#take(batch),
       onEnd: options.onEnd,
     });

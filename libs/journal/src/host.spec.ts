@@ -18,7 +18,7 @@ describe('a defect of the runtime', () => {
     at.log.acquire(0);
     await at.clock.pass(300_000);
     const reason = 'partition 0 met a defect of the runtime: no randomness left';
-    expect(host.partitions()).toMatchObject([{ phase: 'halted', reason }]);
+    expect(host.partitions()).toEqual([{ partition: 0, phase: 'halted', code: 'RUNTIME_DEFECT', reason }]);
     expect([claims, at.alarms.map(({ code }) => code)]).toEqual([5, Array<string>(5).fill('RUNTIME_DEFECT')]);
   });
 });

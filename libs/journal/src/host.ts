@@ -1,7 +1,7 @@
 import { sleep, type CommittedPosition, type Ownership } from '@partitura/log';
 import type { AggregateId } from '@partitura/model';
 import { Halt, reasonOf } from './failures.ts';
-import type { Phase } from './observer.ts';
+import type { AlarmCode, Phase } from './observer.ts';
 import { PartitionOwner, type Ending } from './owner.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { JournalPorts } from './ports.ts';
@@ -12,7 +12,8 @@ import { TaskTopics } from './task-topics.ts';
 export interface PartitionStatus {
   readonly partition: number;
   readonly phase: Phase;
-  /** Why it is halted, in a sentence. */
+  /** Why it is halted: the alarm that was raised, and in a sentence what was found. */
+  readonly code?: AlarmCode;
   readonly reason?: string;
 }
 
@@ -53,7 +54,7 @@ async function mustHavePartitions({ log, topics, settings }: JournalPorts): Prom
 interface Tenure {
   readonly partition: number;
   phase: Phase;
-  reason?: string;
+  why?: Halt;
   owner: PartitionOwner | undefined;
   /** Claims in a row that ended in a defect of the runtime without getting any further. */
   defects: number;
@@ -98,8 +99,8 @@ class Hosting implements PartitionHost {
   }
 
   partitions(): readonly PartitionStatus[] {
-    return [...this.#tenures.values()].map(({ partition, phase, reason }) =>
-      reason === undefined ? { partition, phase } : { partition, phase, reason },
+    return [...this.#tenures.values()].map(({ partition, phase, why }) =>
+      why === undefined ? { partition, phase } : { partition, phase, code: why.code, reason: why.message },
     );
   }
 
@@ -219,8 +220,9 @@ class Hosting implements PartitionHost {
   }
 
   /** Never silently: the alarm, and the status until somebody has looked. */
-  #halt(tenure: Tenure, { code, message, cause }: Halt): void {
-    tenure.reason = message;
+  #halt(tenure: Tenure, why: Halt): void {
+    const { code, message, cause } = why;
+    tenure.why = why;
     this.#enter(tenure, 'halted');
     this.#ports.observer.alarm({
       partition: tenure.partition,

@@ -1,6 +1,6 @@
 export { admit, beginning, type Admission, type Verdict } from './admission.ts';
 export { continues, JournalReader, journalStart, type JournalPosition } from './journal-reader.ts';
-export { alarmCodes, type Alarm, type AlarmCode, type JournalObserver, type Phase } from './observer.ts';
+export { alarmAdvice, alarmCodes, type Alarm, type AlarmCode, type JournalObserver, type Phase } from './observer.ts';
 export type {
   DeadLetter,
   DefinitionsView,

@@ -40,7 +40,7 @@ export interface Alarm {
   readonly cause?: unknown;
 }
 
-/** What each alarm means; the README says what to do. */
+/** What each alarm means. */
 export const alarmCodes = {
   JOURNAL_TRUNCATED: 'acknowledged entries of the journal are gone',
   COMMANDS_TRIMMED: 'commands that were not decided yet are gone',
@@ -60,3 +60,24 @@ export const alarmCodes = {
 } as const;
 
 export type AlarmCode = keyof typeof alarmCodes;
+
+/** What a person does about each; the README's table says the same. */
+export const alarmAdvice: Readonly<Record<AlarmCode, string>> = {
+  JOURNAL_TRUNCATED:
+    'the broker lost acknowledged records (unclean election, lost disk): restore it, or accept the loss and rebuild the readers',
+  COMMANDS_TRIMMED: "somebody deleted commands by hand or by retention: check the topic's settings",
+  POINTER_ASTRAY:
+    'the journal was cut, or offsets of the restore group were changed by hand; without pointer the owner scans',
+  PARTITION_COUNT: 'set the number of partitions that the journal was begun with; it can never change',
+  FEATURE_LEVEL: 'this build is too old for the installation: upgrade it',
+  UNREADABLE_ENTRY: 'the same, or something else wrote to the journal: only deciders may',
+  CLOCK_IMPLAUSIBLE: 'synchronise the clocks of this machine and the brokers',
+  LOG_FAILING: 'see the reason: missing topic, limits, permissions',
+  EFFECTS_STUCK: 'see which target; it is tried for ever',
+  OPEN_TRANSACTION: "abort the producer's transaction at the offset named",
+  QUARANTINED: 'a defect: look at the reason; the workflow waits for a repair command',
+  UNFOLDABLE: 'a defect, or a build that is too old; the workflow is intact in the journal',
+  DEAD_LETTER: 'look at the letter; it can be sent again',
+  TIMER_STUCK: 'a defect of the decider; it is asked again every second',
+  RUNTIME_DEFECT: 'a defect of this library or of a port',
+};

@@ -4,6 +4,8 @@ import type { JsonObject, ReportableStatus, TaskRecord } from '@partitura/model'
 export interface Executor {
   /** Queue it works on: the task type. */
   readonly type: string;
+  /** Whether secrets are put into its input. Not for programs: what they compute would carry them into history. */
+  readonly takesSecrets?: boolean;
   /** Failures of the user's work are outcomes; throwing counts as FAILED with the message. */
   execute(task: TaskRecord, signal: AbortSignal): Promise<ExecutorOutcome>;
   /** Gives back what it holds. Kinds may share it, so it is told more than once. */

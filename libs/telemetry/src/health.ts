@@ -2,6 +2,8 @@
 export interface PartHealth {
   /** Fit to do its work. A process is ready when all its parts are. */
   readonly ready: boolean;
+  /** Where it is not: what is wrong, and what to do about it. */
+  readonly problem?: string;
   /** Facts for a person: lag, owned partitions, the reason of a halt. Nothing about users' data. */
   readonly details: Readonly<Record<string, unknown>>;
 }

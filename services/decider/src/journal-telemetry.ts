@@ -1,4 +1,4 @@
-import type { Alarm, JournalObserver, Phase } from '@partitura/journal';
+import { alarmAdvice, type Alarm, type JournalObserver, type Phase } from '@partitura/journal';
 import type { Logger, Metrics } from '@partitura/telemetry';
 
 /** Turns what the partition runtime sees into log lines and metrics. */
@@ -35,7 +35,10 @@ export function observeJournal(logger: Logger, metrics: Metrics): JournalObserve
   return {
     alarm({ partition, code, message, cause }: Alarm) {
       alarms.add(1, { code });
-      logger.error({ partition, code, ...(cause === undefined ? {} : { error: cause }) }, message);
+      logger.error(
+        { partition, code, advice: alarmAdvice[code], ...(cause === undefined ? {} : { error: cause }) },
+        message,
+      );
     },
     phase(partition: number, phase: Phase) {
       logger.info({ partition, phase }, 'partition');

@@ -9,7 +9,14 @@ import {
 } from '@partitura/aggregates';
 import type { DefinitionsCopy } from '@partitura/definitions';
 import { definitionEnvironment, type DefinitionEnvironment } from '@partitura/expressions';
-import { hostPartitions, journalDefaults, type JournalSettings } from '@partitura/journal';
+import {
+  alarmAdvice,
+  hostPartitions,
+  journalDefaults,
+  type JournalSettings,
+  type PartitionStatus,
+  type Phase,
+} from '@partitura/journal';
 import type { Clock, Log } from '@partitura/log';
 import { definitionAggregate, isWorkflowAggregate } from '@partitura/model';
 import { taskKinds } from '@partitura/tasks';
@@ -95,18 +102,33 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
     settings: { ...journalDefaults, owner: instance, partitions, ...options.settings },
   });
   const stopHealing = definitions.onOvertaken(({ kind, name }) => host.restate(definitionAggregate(kind, name)));
+  const inPhase = (wanted: Phase): readonly PartitionStatus[] =>
+    host.partitions().filter(({ phase }) => phase === wanted);
   metrics.gauge('partitions_owned', 'Partitions this process decides', [], (gauge) =>
-    gauge.set(host.partitions().filter(({ phase }) => phase === 'owning').length),
+    gauge.set(inPhase('owning').length),
+  );
+  metrics.gauge('partitions_halted', 'Partitions that wait for a person: nothing is decided in them', [], (gauge) =>
+    gauge.set(inPhase('halted').length),
   );
   return {
     health: () => {
-      const owned = host.partitions();
-      const halted = owned.filter(({ phase }) => phase === 'halted');
-      return { ready: halted.length === 0, details: { partitions: owned } };
+      const halted = inPhase('halted');
+      const details = { partitions: host.partitions() };
+      return halted.length === 0 ? { ready: true, details } : { ready: false, problem: problemOf(halted), details };
     },
     close: () => {
       stopHealing();
       return host.close();
     },
   };
+}
+
+/** What was found in each, and what to do about it. */
+function problemOf(halted: readonly PartitionStatus[]): string {
+  return halted
+    .map(({ partition, code, reason }) => {
+      const advice = code === undefined ? '' : `; ${alarmAdvice[code]}`;
+      return `partition ${partition} is halted (${code ?? 'unknown'}): ${reason ?? ''}${advice}`;
+    })
+    .join('\n');
 }

@@ -78,7 +78,7 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
           const { status, output, reason } = await executor.execute(task, signal);
           return { status, output: Payload.of(output), ...(reason === undefined ? {} : { reason }) };
         },
-        secrets,
+        executor.takesSecrets === true ? secrets : undefined,
       ),
     ),
   ]);

@@ -9,7 +9,7 @@ const timeoutMaxMs = 300_000;
 /** Makes the HTTP calls of tasks. Outcomes and texts are Conductor's. */
 export function httpExecutor({ allowPrivate }: ExecutorOptions): Executor {
   const caller = createCaller(addressPolicy(allowPrivate));
-  return { type: 'HTTP', execute: (task, signal) => callFor(task.input.object, caller, signal) };
+  return { type: 'HTTP', takesSecrets: true, execute: (task, signal) => callFor(task.input.object, caller, signal) };
 }
 
 async function callFor(input: JsonObject, caller: Caller, signal: AbortSignal): Promise<ExecutorOutcome> {

@@ -31,6 +31,10 @@ export function operationsRoutes(app: FastifyInstance, { ports, settings }: Rout
 function healthStatus({ healthy, parts }: HealthReport): Json {
   const wrong = Object.entries(parts)
     .filter(([, part]) => !part.ready)
-    .map(([name]) => ({ details: { name }, errorMessage: `${name} is not ready`, healthy: false }));
+    .map(([name, { problem }]) => ({
+      details: { name },
+      errorMessage: problem ?? `${name} is not ready`,
+      healthy: false,
+    }));
   return { healthResults: wrong, suppressedHealthResults: [], healthy };
 }

@@ -46,6 +46,7 @@ export function joinDeciders(deciders: Deciders): AnyDecider {
     remembers: (command) => [...kinds.values()].some((domain) => domain.remembers(command)),
     closedTag: (state) => tagged(state).of.closedTag(tagged(state).state),
     decideClosed: (closedTag, command, aggregate) => of(aggregate).decideClosed(closedTag, command, aggregate),
+    endedRun: (state) => tagged(state).of.endedRun?.(tagged(state).state),
     pins: (state) => tagged(state).of.pins(tagged(state).state),
     encodeState(state) {
       const { of: domain, state: inner } = tagged(state);

@@ -19,6 +19,7 @@ export {
   taskRunText,
   workflowRunText,
   type ReturnStrategy,
+  type RunShown,
   type Signalled,
 } from './execution/signal-response.ts';
 export { listText } from './execution/json-text.ts';

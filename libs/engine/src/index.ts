@@ -24,5 +24,6 @@ export { pinDefinition, adHocTaskDef } from './definition/pin-definition.ts';
 export type { Problem } from './definition/problem.ts';
 export { tooLargeForVariables } from './limits.ts';
 export { contentHash } from './content-hash.ts';
+export { Library } from './graph/library.ts';
 export { compileDefinition } from './graph/compile-definition.ts';
 export type { Graph, Node } from './graph/graph.ts';

@@ -30,6 +30,7 @@ import type { Engine } from './engine.ts';
 import { evolve } from './evolve/evolve.ts';
 import { Library } from './graph/library.ts';
 import { closedRule, closedTagOf, isWorkflowCommand, readTag, refusal, ruleFor, subjectOf } from './lifecycle.ts';
+import { endedRun } from './react/ended-run.ts';
 import { react } from './react/react.ts';
 import type { Environment } from './settle/scope.ts';
 import { Turn } from './settle/turn.ts';
@@ -62,6 +63,7 @@ export function workflowDecider(kinds: TaskKinds, options: WorkflowDeciderOption
     remembers: ({ type }) => remembered.has(type),
     closedTag: closedTagOf,
     decideClosed,
+    endedRun,
     pins: (state) => (state.phase === 'absent' || state.phase === 'refused' ? [] : [state.start.definitionHash]),
     stateVersion,
     encodeState,

@@ -5,8 +5,10 @@ import type {
   Checkpoint,
   Decided,
   DomainEvent,
+  EndedRun,
   JournalEntry,
   Outcome,
+  Reply,
   ReplyAddress,
   SendReply,
   Snapshot,
@@ -50,6 +52,8 @@ export interface Around {
 export interface PendingEntry extends Written {
   readonly owed: readonly Owed[];
   readonly replies: readonly SendReply[];
+  /** What the replies tell of the run. */
+  readonly run?: EndedRun | undefined;
   readonly replyTo: ReplyAddress | undefined;
   readonly admittedAt?: ((offset: number) => void) | undefined;
 }
@@ -143,7 +147,9 @@ export class Entries {
       effects.length === 0 && draft.own === undefined ? noEvents : this.#addressing.owed(entry, effects, draft.own);
     this.#apply(entry, around && { state: around.after });
     const { replyTo, admitted } = draft;
-    const pending = { owed, replies: repliesAmong(effects), replyTo, admittedAt: admitted };
+    const replies = repliesAmong(effects);
+    const run = replies.length > 0 && around !== undefined ? domain.endedRun?.(around.after) : undefined;
+    const pending = { owed, replies, run, replyTo, admittedAt: admitted };
     this.#push(entry, record, pending);
     if (outcome.kind !== 'accepted') this.#ports.observer.notAccepted?.(this.#partition, outcome.kind);
   }
@@ -215,12 +221,12 @@ export class Entries {
   }
 
   #release(pending: PendingEntry, offset: number): void {
-    const { entry, owed, replies, replyTo } = pending;
+    const { entry, owed, replies, run, replyTo } = pending;
     if (entry.kind !== 'decision') return;
     const { outcome } = entry;
     if (owed.length > 0) this.#effects.add(entry, owed, replyTo && this.#replyAfterBroadcast(pending, offset));
     if (replyTo !== undefined && !owed.some(isBroadcast)) this.#reply(replyTo, outcome, offset);
-    for (const reply of replies) this.#reply(reply.to, reply.outcome, offset);
+    for (const { to, outcome: end } of replies) this.#reply(to, end, offset, run && { run });
   }
 
   /** A definition counts as registered once everybody can read it. */
@@ -230,15 +236,19 @@ export class Entries {
     const { outcome } = entry;
     return (effect: Owed, definitionsOffset: number | undefined): void => {
       if (!isBroadcast(effect) || --open > 0) return;
-      this.#reply(replyTo, outcome, offset, definitionsOffset);
+      this.#reply(replyTo, outcome, offset, definitionsOffset === undefined ? undefined : { definitionsOffset });
       this.#replies.flush();
     };
   }
 
-  #reply(to: ReplyAddress, outcome: Outcome, offset: number, definitionsOffset?: number): void {
+  #reply(
+    to: ReplyAddress,
+    outcome: Outcome,
+    offset: number,
+    more?: Pick<Reply, 'definitionsOffset'> | Pick<Reply, 'run'>,
+  ): void {
     const { instance, correlation } = to;
-    const reply = { instance, correlation, outcome, partition: this.#partition, offset };
-    this.#replies.add(to.partition, definitionsOffset === undefined ? reply : { ...reply, definitionsOffset });
+    this.#replies.add(to.partition, { instance, correlation, outcome, partition: this.#partition, offset, ...more });
   }
 }
 

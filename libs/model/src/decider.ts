@@ -1,4 +1,5 @@
 import type { Effect } from './effects.ts';
+import type { EndedRun } from './ended-run.ts';
 import type { AggregateId } from './ids.ts';
 import type { Payload } from './payload.ts';
 import type { Rejection } from './rejection.ts';
@@ -119,6 +120,11 @@ export interface Decider<S, C extends { readonly type: string }, E extends { rea
   closedTag(state: S): string;
   /** A command for a closed aggregate that left memory; `tag` is undefined when the id is in no closed set. */
   decideClosed(tag: string | undefined, command: C, aggregate: AggregateId): ClosedDecision;
+  /**
+   * What goes along with a `SendReply` of an entry, given the state behind its last event: the run, if it has ended and
+   * is not too large for an answer.
+   */
+  endedRun?(state: S): EndedRun | undefined;
   /** Hashes of pinned bodies that the state needs. */
   pins(state: S): readonly string[];
   /** Size in bytes of a snapshot, about. */

@@ -1,4 +1,5 @@
 import type { Command, ReplyAddress } from './commands.ts';
+import type { EndedRun } from './ended-run.ts';
 import type { AggregateId, DefinitionKind, TaskId, WorkflowId } from './ids.ts';
 import type { Payload } from './payload.ts';
 
@@ -43,6 +44,8 @@ export interface Reply {
   readonly offset: number;
   /** For definitions: offset of the broadcast. */
   readonly definitionsOffset?: number;
+  /** To "reply when ended": the run, unless it is too large for a reply. */
+  readonly run?: EndedRun;
 }
 
 export interface DefinitionRecord {

@@ -28,6 +28,7 @@ export type * from './definitions.ts';
 export type * from './commands.ts';
 export type * from './events.ts';
 export type * from './effects.ts';
+export type * from './ended-run.ts';
 export type * from './entry.ts';
 export type * from './decider.ts';
 export type * from './views.ts';

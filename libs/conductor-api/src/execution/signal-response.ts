@@ -10,18 +10,36 @@ export const returnStrategies = [
 ] as const;
 export type ReturnStrategy = (typeof returnStrategies)[number];
 
+/** What the answer to a synchronous call shows of a run. */
+export type RunShown = Pick<
+  WorkflowView,
+  | 'workflowId'
+  | 'correlationId'
+  | 'status'
+  | 'input'
+  | 'output'
+  | 'variables'
+  | 'priority'
+  | 'createdBy'
+  | 'createTime'
+  | 'updateTime'
+  | 'endTime'
+  | 'lastRetriedTime'
+  | 'tasks'
+>;
+
 /** What a synchronous call answers about. */
 export interface Signalled {
   readonly strategy: ReturnStrategy;
   readonly requestId: string;
   /** The run that was started or signalled. */
-  readonly target: WorkflowView;
+  readonly target: RunShown;
   /** The caller's patience ended before there was anything to wait for. */
   readonly timedOut: boolean;
 }
 
 /** `WorkflowRun`: the state of a run, the target itself or the child in which it waits. */
-export function workflowRunText(about: Signalled, run: WorkflowView, rendering: Rendering): string {
+export function workflowRunText(about: Signalled, run: RunShown, rendering: Rendering): string {
   return head(about, run.workflowId, run.correlationId)
     .splice('input', payloadText(run.input))
     .splice('output', payloadText(run.output))

@@ -53,8 +53,10 @@ export function workflowText(run: WorkflowView, rendering: Rendering): string {
     .toString();
 }
 
+type TasksOfRun = Pick<WorkflowView, 'status' | 'endTime' | 'lastRetriedTime' | 'tasks'>;
+
 /** The run's tasks as a JSON list. */
-export function tasksText(run: WorkflowView, { now, templates }: Rendering): string {
+export function tasksText(run: TasksOfRun, { now, templates }: Rendering): string {
   const last = lastOfEnded(run);
   const replaced = replacedByRetry(run);
   const texts = run.tasks.map((task) =>
@@ -69,21 +71,21 @@ export function tasksText(run: WorkflowView, { now, templates }: Rendering): str
 }
 
 /** Nothing follows a task that ends while its run is paused: its successors come with the resumption. */
-function waitsForResumption(task: TaskView, { status, tasks }: WorkflowView): boolean {
+function waitsForResumption(task: TaskView, { status, tasks }: TasksOfRun): boolean {
   return (
     status === 'PAUSED' && !tasks.some(({ seq, scheduledTime }) => seq > task.seq && scheduledTime === task.endTime)
   );
 }
 
 /** Attempts that the retry operation replaced; those replaced by the retry policy are not among them. */
-function replacedByRetry({ tasks, lastRetriedTime }: WorkflowView): ReadonlySet<string | undefined> {
+function replacedByRetry({ tasks, lastRetriedTime }: TasksOfRun): ReadonlySet<string | undefined> {
   if (lastRetriedTime === 0) return none;
   return new Set(tasks.filter((task) => task.scheduledTime === lastRetriedTime).map((task) => task.retriedTaskId));
 }
 const none: ReadonlySet<string | undefined> = new Set();
 
 /** The task whose end ended the workflow: of those that ended with it, the last by seq. */
-function lastOfEnded({ status, endTime, tasks }: WorkflowView): TaskView | undefined {
+function lastOfEnded({ status, endTime, tasks }: TasksOfRun): TaskView | undefined {
   if (status === 'RUNNING' || status === 'PAUSED') return undefined;
   return tasks.findLast((task) => task.endTime === endTime);
 }

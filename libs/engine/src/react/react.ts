@@ -2,7 +2,7 @@ import {
   invariant,
   Payload,
   type Effect,
-  type Json,
+  type Outcome,
   type ReactContext,
   type RevivalRefused,
   type SendCommand,
@@ -43,7 +43,7 @@ export function react(
     case 'TaskEnded':
       return taskEnded(state, event);
     case 'WorkflowEnded':
-      return workflowEnded(state, event, context);
+      return workflowEnded(state, event);
     case 'WorkflowRetried':
     case 'WorkflowRestarted':
     case 'WorkflowRerun':
@@ -112,7 +112,7 @@ function taskEnded(run: Run, event: TaskEnded): readonly Effect[] {
 const terminate = (child: WorkflowId, reason: string): SendCommand =>
   send(child, { type: 'TerminateWorkflow', reason, byParent: true });
 
-function workflowEnded(run: Run, event: WorkflowEnded, context: ReactContext): readonly Effect[] {
+function workflowEnded(run: Run, event: WorkflowEnded): readonly Effect[] {
   const { start } = run;
   const effects: Effect[] = [];
   if (start.parent !== undefined) {
@@ -144,11 +144,8 @@ function workflowEnded(run: Run, event: WorkflowEnded, context: ReactContext): r
     );
   }
   if (start.replyTo !== undefined) {
-    effects.push({
-      kind: 'SendReply',
-      to: start.replyTo,
-      outcome: { kind: 'accepted', result: endReply(run, event, context) },
-    });
+    const outcome: Outcome = { kind: 'accepted', result: Payload.of({ workflowId: run.id }) };
+    effects.push({ kind: 'SendReply', to: start.replyTo, outcome });
   }
   return effects;
 }
@@ -198,25 +195,4 @@ function revived(run: Run): readonly Effect[] {
 
 function send(to: WorkflowId, command: WorkflowCommand): SendCommand {
   return { kind: 'SendCommand', to, command };
-}
-
-/** The answer of a start that waits for the end. An answer without `status` is that of the start itself. */
-function endReply(run: Run, event: WorkflowEnded, context: ReactContext): Payload {
-  const answer: Record<string, Json> = {
-    workflowId: run.id,
-    workflowName: run.start.name,
-    workflowVersion: run.start.version,
-    status: event.status,
-    correlationId: run.start.correlationId ?? null,
-    reasonForIncompletion: event.reason ?? null,
-    input: run.start.input.value,
-    output: event.output.value,
-    variables: run.variables.value,
-    priority: run.start.priority,
-    createTime: run.startedAt,
-    updateTime: context.at,
-    endTime: context.at,
-    failedReferenceTaskNames: event.failedReferenceTaskNames,
-  };
-  return Payload.of(answer);
 }

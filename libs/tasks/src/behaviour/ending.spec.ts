@@ -217,10 +217,10 @@ describe('an answer that waits for the end', () => {
     run.complete('a1', { k: 1 });
     expect(scenario.replies).toHaveLength(1);
     const [reply] = scenario.replies;
-    expect(reply?.kind === 'accepted' && reply.result?.value).toMatchObject({
-      workflowId: run.id,
-      status: 'COMPLETED',
-      output: { k: 1 },
-    });
+    expect(reply?.kind === 'accepted' && reply.result?.value).toEqual({ workflowId: run.id });
+    const told = scenario.decider.endedRun?.(run.state);
+    expect(told).toMatchObject({ workflowId: run.id, status: 'COMPLETED' });
+    expect(told?.output.value).toEqual({ k: 1 });
+    expect(told?.tasks.map(({ referenceName, status }) => [referenceName, status])).toEqual([['a1', 'COMPLETED']]);
   });
 });

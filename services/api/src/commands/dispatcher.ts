@@ -4,6 +4,7 @@ import {
   commandId,
   type AggregateId,
   type Command,
+  type EndedRun,
   type Outcome,
   type Payload,
   type RejectionCode,
@@ -17,6 +18,8 @@ export interface Done {
   readonly offset: number;
   /** For definitions: offset of the broadcast. */
   readonly definitionsOffset: number | undefined;
+  /** For a start that was to be answered when the run had ended. */
+  readonly run: EndedRun | undefined;
 }
 
 /** Whose wish a command is. */
@@ -70,6 +73,7 @@ export class Dispatcher {
       partition: reply.partition,
       offset: reply.offset,
       definitionsOffset: reply.definitionsOffset,
+      run: reply.run,
     };
   }
 }

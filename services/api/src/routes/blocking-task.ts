@@ -1,4 +1,11 @@
-import { isEnded, type TaskView, type WorkflowView } from '@partitura/model';
+import {
+  isEnded,
+  tasksInOrder,
+  type Payload,
+  type TaskView,
+  type WorkflowDef,
+  type WorkflowView,
+} from '@partitura/model';
 import type { ReadModel } from '@partitura/read-model';
 
 /** A task of a run, or of a child in which the run waits. */
@@ -26,6 +33,21 @@ export async function findTask(
     if (found) return found;
   }
   return undefined;
+}
+
+const mayBlockByDefinition = new WeakMap<Payload, boolean>();
+/** Waits, and tasks that may turn out to be waits or have them inside. */
+const blockingTypes: ReadonlySet<string> = new Set(['WAIT', 'SUB_WORKFLOW', 'DYNAMIC', 'FORK_JOIN_DYNAMIC']);
+
+/** Whether a run of this definition can come to wait for a signal, itself or in a child. */
+export function mayBlock(definition: Payload): boolean {
+  let may = mayBlockByDefinition.get(definition);
+  if (may === undefined) {
+    const tasks = tasksInOrder(definition.object as unknown as WorkflowDef);
+    may = tasks.some(({ type }) => blockingTypes.has(type));
+    mayBlockByDefinition.set(definition, may);
+  }
+  return may;
 }
 
 /** A WAIT that has not ended. */

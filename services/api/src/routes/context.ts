@@ -13,6 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Dispatcher, type Sender } from '../commands/dispatcher.ts';
 import { routerPath } from '../http/paths.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
+import { EndedRuns } from './ended-run.ts';
 import { HandOuts } from './hand-out.ts';
 import { FreshReads } from '../reads/freshness.ts';
 
@@ -22,6 +23,7 @@ export interface RouteContext {
   readonly settings: ApiSettings;
   readonly dispatcher: Dispatcher;
   readonly fresh: FreshReads;
+  readonly endedRuns: EndedRuns;
   readonly handOuts: HandOuts;
   /** How executions are shown right now. */
   readonly rendering: () => Rendering;
@@ -43,6 +45,7 @@ export function createContext(ports: ApiPorts, settings: ApiSettings): RouteCont
       waitingMax: settings.waitingReadsMax,
       onAlarm: (what, error) => logger.warn({ error }, what),
     }),
+    endedRuns: new EndedRuns(definitions, ports.taskKinds),
     handOuts: new HandOuts(ports.secrets),
     rendering: () => ({ now: clock.now(), templates }),
   };

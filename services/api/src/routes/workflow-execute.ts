@@ -1,18 +1,23 @@
-import { ApiError, readStartRequest } from '@partitura/conductor-api';
-import { Fault, Payload, workflowId, type StartWorkflow } from '@partitura/model';
+import { ApiError, readStartRequest, type RunShown } from '@partitura/conductor-api';
+import { Fault, Payload, workflowId, type StartWorkflow, type WorkflowId } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
 import type { Done, Sender } from '../commands/dispatcher.ts';
 import { markDecision, sendJson } from '../http/answers.ts';
 import { readMembers } from '../http/json-body.ts';
-import { blocks } from './blocking-task.ts';
+import { blocks, mayBlock, type FoundTask } from './blocking-task.ts';
 import { serve, type RouteContext } from './context.ts';
-import { answerText, readStrategy, watch, type Stop } from './synchronous.ts';
+import { answerText, readStrategy, watch } from './synchronous.ts';
 import { checkedStart } from './workflow-start.ts';
 
 const waitSecondsMax = 60;
 const waitSecondsPreset = 10;
 
-/** Synchronous execution: a start that is answered when the run has ended, or waits for somebody. */
+/**
+ * Synchronous execution: a start that is answered when the run has ended, or waits for somebody.
+ *
+ * The decider's answer tells of the ended run, so nothing is read and no read model is waited for. Runs that may wait
+ * for somebody are looked at besides, and runs too large for an answer are read when they have ended.
+ */
 export function workflowExecuteRoutes(app: FastifyInstance, context: RouteContext): void {
   serve(app, 'executeWorkflow', async (call) => {
     const { path, query, body, reply } = call;
@@ -34,10 +39,15 @@ export function workflowExecuteRoutes(app: FastifyInstance, context: RouteContex
   });
 }
 
-interface Ran extends Stop {
+interface Ran {
+  readonly target: RunShown;
+  readonly blocking: FoundTask | undefined;
   readonly timedOut: boolean;
   readonly done: Done | undefined;
 }
+
+/** How long a run that has ended, as the decider says, may take to be seen so by readers. */
+const visibleMs = 10_000;
 
 async function execute(
   context: RouteContext,
@@ -51,17 +61,36 @@ async function execute(
     .dispatch(by, id, { ...start, replyWhenEnded: true }, { timeoutMs: waitMs })
     .then((done) => ({ done }), notAnswered);
   const looking = new AbortController();
-  const blocked = watch(context, id, blocks(references), ({ blocking }) => blocking !== undefined, looking.signal);
-  const first = await Promise.race([ended, blocked]).finally(() => looking.abort());
+  const blocked = (): ReturnType<typeof watch> =>
+    watch(context, id, blocks(references), ({ blocking }) => blocking !== undefined, looking.signal);
+  const first = await (mayStop(context, start, references) ? Promise.race([ended, blocked()]) : ended).finally(() =>
+    looking.abort(),
+  );
   if ('target' in first) return { ...first, timedOut: false, done: undefined };
   const { done } = first;
-  if (done !== undefined) await context.fresh.ofDecision(done.partition, done.offset);
-  else await context.fresh.ofAggregate(id);
+  const told = done?.run && context.endedRuns.shown(done.run, start);
+  const target = told ?? (await read(context, id, done));
+  return { target, done, timedOut: done === undefined, blocking: undefined };
+}
+
+/** Whether the run may come to a stop before its end at which the caller wants to be answered. */
+function mayStop({ ports }: RouteContext, start: StartWorkflow, references: readonly string[]): boolean {
+  if (references.length > 0) return true;
+  const definition = start.definition ?? ports.definitions.workflow(start.name, start.version);
+  return definition === undefined || mayBlock(definition);
+}
+
+async function read(context: RouteContext, id: WorkflowId, done: Done | undefined): Promise<RunShown> {
+  const { stale } =
+    done === undefined
+      ? await context.fresh.ofAggregate(id)
+      : await context.fresh.ofDecision(done.partition, done.offset, visibleMs);
   const target = await context.ports.readModel.workflow(id, { includeTasks: true });
-  if (target === undefined) {
+  // Of a run that is known to have ended nobody is told that it runs.
+  if (target === undefined || (stale && done !== undefined)) {
     throw new ApiError(503, 'the workflow was sent but is not visible yet', { retryAfterSeconds: 1 });
   }
-  return { target, done, timedOut: done === undefined, blocking: undefined };
+  return target;
 }
 
 /** No answer in time means that the run goes on; everything else is an error. */

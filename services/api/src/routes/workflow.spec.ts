@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Fault, Payload } from '@partitura/model';
-import { FakeWorld, now, run, task } from '../spec/fake-ports.ts';
+import { Library, normalizeWorkflowDef } from '@partitura/engine';
+import { Fault, Payload, type Json } from '@partitura/model';
+import { taskKinds } from '@partitura/tasks';
+import { definitionRecord, FakeWorld, now, run, task } from '../spec/fake-ports.ts';
 
 const world = new FakeWorld();
 let app: Awaited<ReturnType<FakeWorld['api']>>;
@@ -440,8 +442,48 @@ describe('controlling a run', () => {
 });
 
 describe('synchronous execution', () => {
-  it('answers with the ended run', async () => {
+  it('answers with the run that the decider tells of, and reads nothing', async () => {
     const id = '00000000-0000-4000-8000-000000000001';
+    world.readPosition = 0;
+    const order = normalizeWorkflowDef({ name: 'order', version: 2, tasks: [] }, '', []);
+    world.records.push(definitionRecord('workflow', order as unknown as Record<string, Json>));
+    const read = run({ workflowId: id as never, name: 'order', version: 2 });
+    const library = new Library(taskKinds);
+    const body = world.records[0]?.body ?? Payload.empty;
+    const pinned = library.pin(body, world.ports.definitions);
+    if (pinned.kind !== 'pinned') throw new Error('the definition cannot be pinned');
+    world.ended = {
+      ...read,
+      status: 'COMPLETED',
+      output: Payload.fromBytes(Buffer.from('{"a":1.50}')),
+      definitionHash: pinned.hash,
+      tasks: [],
+    };
+    const response = await app.inject({
+      method: 'POST',
+      url: '/api/workflow/execute/order/2?requestId=r-1',
+      headers: json,
+      payload: '{"name":"ignored","version":9,"input":{"x":1}}',
+    });
+    expect(response.body).toContain('"output":{"a":1.50}');
+    expect(response.json()).toMatchObject({ targetWorkflowId: id, requestId: 'r-1', status: 'COMPLETED', tasks: [] });
+  });
+
+  it('tells nobody that a run goes on which has ended, while readers cannot see that', async () => {
+    const id = '00000000-0000-4000-8000-000000000001';
+    world.runs.set(id, run({ workflowId: id as never }));
+    const response = await app.inject({
+      method: 'POST',
+      url: '/api/workflow/execute/order/2',
+      headers: json,
+      payload: '{}',
+    });
+    expect(response.statusCode).toBe(503);
+  });
+
+  it('reads a run that is too large for an answer', async () => {
+    const id = '00000000-0000-4000-8000-000000000001';
+    world.readPosition = 42;
     world.runs.set(id, run({ workflowId: id as never, status: 'COMPLETED', output: Payload.of({ a: 1 }) }));
     const response = await app.inject({
       method: 'POST',

@@ -6,6 +6,7 @@ import {
   taskId,
   workflowId,
   type DefinitionRecord,
+  type EndedRun,
   type Json,
   type Outcome,
   type Reply,
@@ -44,6 +45,8 @@ export class FakeWorld {
   journalEnd = 5;
   readPosition = 5;
   healthy = true;
+  /** The run that answers to starts tell of. */
+  ended: EndedRun | undefined;
   /** How long commands stay without an answer before there is none. */
   silentMs = 0;
   #ids = 0;
@@ -67,6 +70,7 @@ export class FakeWorld {
     this.journalEnd = this.readPosition = 5;
     this.healthy = true;
     this.silentMs = this.#ids = 0;
+    this.ended = undefined;
   }
 
   readonly ports: ApiPorts = {
@@ -194,7 +198,15 @@ export class FakeWorld {
     const outcome = this.outcomes.shift() ?? { kind: 'accepted' };
     if (outcome instanceof Fault) return Promise.reject(outcome);
     const partition = partitionOf(order.aggregate, partitions);
-    return Promise.resolve({ instance: 'i', correlation: 1, outcome, partition, offset: 41, definitionsOffset: 6 });
+    return Promise.resolve({
+      instance: 'i',
+      correlation: 1,
+      outcome,
+      partition,
+      offset: 41,
+      definitionsOffset: 6,
+      ...(this.ended !== undefined && { run: this.ended }),
+    });
   }
 }
 

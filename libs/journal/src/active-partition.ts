@@ -90,7 +90,7 @@ export class ActivePartition {
       clock,
     );
     const work = { entries: this.#entries, writer: this.#writer, effects: this.#effects, life };
-    this.checkpointer = new Checkpointer(ports, partition, state, work, fold.bytes);
+    this.checkpointer = new Checkpointer(ports, partition, state, work, fold);
     this.#decisions = new Decisions(ports, partition, state, this.#entries, {
       touched: (aggregate) => this.#touched(aggregate),
       awaitsDefinitions: (id, held) => gate.enter(id, held),

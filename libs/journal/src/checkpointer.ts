@@ -7,6 +7,7 @@ import type { Effects } from './effects.ts';
 import type { Entries, PendingEntry } from './entries.ts';
 import { reasonOf } from './failures.ts';
 import type { PartitionState } from './partition-state.ts';
+import { JournalRetention } from './journal-retention.ts';
 import { patiently, type Life } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 import { noRepeats } from './repeats.ts';
@@ -56,6 +57,7 @@ export class Checkpointer {
   readonly #writer: JournalWriter<PendingEntry>;
   readonly #effects: Effects;
   readonly #life: Life;
+  readonly #retention: JournalRetention;
   #making: Making | undefined;
   /** Bytes of journal between X and what this owner has written. */
   #behind: number;
@@ -69,7 +71,7 @@ export class Checkpointer {
     partition: number,
     state: PartitionState,
     work: { entries: Entries; writer: JournalWriter<PendingEntry>; effects: Effects; life: Life },
-    bytesSinceX: number,
+    since: { readonly from: number; readonly bytes: number },
   ) {
     this.#ports = ports;
     this.#rules = ports.rules ?? faithful;
@@ -79,7 +81,10 @@ export class Checkpointer {
     this.#writer = work.writer;
     this.#effects = work.effects;
     this.#life = work.life;
-    this.#behind = bytesSinceX;
+    this.#behind = since.bytes;
+    this.#retention = new JournalRetention(ports, partition, work.life);
+    // The time of that X is not known any more; it is not later than this.
+    this.#retention.checkpointed(since.from, state.lastAt);
   }
 
   /** Offset of the latest checkpoint that this owner has written. */
@@ -255,6 +260,7 @@ export class Checkpointer {
     for (const { state } of memory.values()) for (const hash of domain.pins(state)) pinned.add(hash);
     pins.keepOnly(pinned);
     this.#ports.observer.checkpointed?.(this.#partition, offset, carriedBytes);
+    if (x.place !== undefined) this.#retention.checkpointed(x.place.offset, x.lastAt);
     void this.#point(offset, this.#rules.commandsNeededFrom(x.inputPosition, this.#state.inputPosition));
   }
 
@@ -267,9 +273,10 @@ export class Checkpointer {
         log.commit(topics.restoreGroup, [{ topic: topics.journal, partition, offset }]),
       );
       await patiently(clock, this.#life, settings, () => log.trim(topics.commands, partition, commandsFrom));
+      await this.#retention.trim(this.#state.lastAt);
     } catch (error) {
       if (!this.#life.alive) return;
-      const message = `the pointer to the checkpoint at offset ${offset} could not be set, or commands not be trimmed: ${reasonOf(error)}`;
+      const message = `the pointer to the checkpoint at offset ${offset} could not be set, or what it makes needless not be trimmed: ${reasonOf(error)}`;
       this.#ports.observer.alarm({ partition, code: 'LOG_FAILING', message, cause: error });
     }
   }

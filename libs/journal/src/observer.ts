@@ -19,6 +19,8 @@ export interface JournalObserver {
   woke?(partition: number, aggregates: number, latestMs: number): void;
   /** A command was consumed and not simply accepted: what became of it. */
   notAccepted?(partition: number, outcome: Exclude<Outcome['kind'], 'accepted'>): void;
+  /** The journal begins at this offset now: what was before is in the archive alone. */
+  trimmed?(partition: number, offset: number): void;
   /** A checkpoint was written. */
   checkpointed?(partition: number, offset: number, carriedBytes: number): void;
 }

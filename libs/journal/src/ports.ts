@@ -100,6 +100,11 @@ export interface JournalTopics {
   readonly deadLetters: string;
   /** Group whose offsets point to the last checkpoints; never has members. */
   readonly restoreGroup: string;
+  /**
+   * Groups whose committed offsets say how far the other readers of the journal have come, those that need all of it: it
+   * is not trimmed beyond any. Absent: it is never trimmed.
+   */
+  readonly readerGroups?: readonly string[];
   /** Group by which decider instances share the partition numbers. */
   readonly deciderGroup: string;
   /** The task topic of a queue, to be created when it is missing. */

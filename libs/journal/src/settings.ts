@@ -59,6 +59,8 @@ export interface JournalSettings {
   readonly carryBytes: number;
   /** Largest part of a snapshot. */
   readonly snapshotPartBytes: number;
+  /** Age that entries reach at least before the journal may be trimmed; an hour or more. Infinity: it is kept for ever. */
+  readonly journalRetentionMs: number;
   /** Committed offsets are committed again after this time, since groups without members forget. */
   readonly recommitMs: number;
 
@@ -102,6 +104,7 @@ export const journalDefaults: Omit<JournalSettings, 'owner' | 'partitions'> = {
   checkpointBytes: 64 * MiB,
   carryBytes: 512 * KiB,
   snapshotPartBytes: 3 * MiB,
+  journalRetentionMs: Infinity,
   recommitMs: 86_400_000,
   retryMs: 50,
   retryMaxMs: 2_000,

@@ -51,6 +51,8 @@ export interface GroupNames {
   readonly publisher: string;
   /** Holds the offsets of checkpoints; has no members. */
   readonly restore: string;
+  /** Holds how far the archive has the journal; has no members. */
+  readonly archived: string;
   /** Workers, and the gateway on behalf of HTTP workers, of one queue. */
   queue(type: string, domain?: string): string;
 }
@@ -64,6 +66,7 @@ export function groupNames(namespace: string): GroupNames {
     gateway: `${namespace}.gateway`,
     publisher: `${namespace}.publisher`,
     restore: `${namespace}.restore`,
+    archived: `${namespace}.archived`,
     queue: (type, domain) => `${namespace}.queue.${queueName(type, domain)}`,
   };
 }

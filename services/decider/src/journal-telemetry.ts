@@ -66,6 +66,12 @@ export function observeJournal(logger: Logger, metrics: Metrics): JournalObserve
     notAccepted(_partition, outcome) {
       notAccepted.add(1, { outcome });
     },
+    trimmed(partition, offset) {
+      logger.info(
+        { partition, offset },
+        'the journal was trimmed: what was before this offset is in the archive alone',
+      );
+    },
     checkpointed(partition, offset, carriedBytes) {
       checkpoints.add(1);
       logger.debug({ partition, offset, carriedBytes }, 'checkpoint');

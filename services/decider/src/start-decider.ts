@@ -86,6 +86,7 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
       replies: topics.replies,
       deadLetters: topics.deadLetters,
       restoreGroup: groups.restore,
+      readerGroups: [groups.archived],
       deciderGroup: groups.decider,
       taskTopic: (queue) =>
         taskTopicSpec(namespace, queue, replicationFactor === undefined ? {} : { replicationFactor }),

@@ -4,6 +4,7 @@ import type { Database } from '@partitura/postgres';
 import type { PositionBoard } from '@partitura/read-model';
 import type { Logger, Metrics, PartHealth } from '@partitura/telemetry';
 import { groupNames, journalCodec, topicNames } from '@partitura/wire';
+import { ArchivePointer } from './archive-pointer.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { Alarm } from './journal-source.ts';
 import { PartitionProjection } from './partition-projection.ts';
@@ -56,6 +57,7 @@ export async function startProjector(options: ProjectorOptions): Promise<Running
   const topics = topicNames(namespace);
   const projections = new Map<number, PartitionProjection>();
   const observer = observeProjections(logger, metrics, () => [...projections.values()]);
+  const pointer = new ArchivePointer({ log, clock, topic: topics.journal, group: groupNames(namespace).archived });
   const onAlarm = (alarm: Alarm): void => observer.alarm(alarm);
   const writer = new BatchWriter({
     database,
@@ -64,7 +66,10 @@ export async function startProjector(options: ProjectorOptions): Promise<Running
     lingerMs: settings.lingerMs,
     batchBytes: settings.batchBytes,
     onAlarm,
-    onWritten: (steps, tookMs) => observer.written(steps, tookMs),
+    onWritten: (steps, tookMs) => {
+      for (const { partition, to } of steps) pointer.written(partition, to.offset);
+      observer.written(steps, tookMs);
+    },
   });
   const journal = { log, topic: topics.journal, decode: options.decode ?? ((value) => journalCodec.decode(value)) };
 
@@ -102,6 +107,7 @@ export async function startProjector(options: ProjectorOptions): Promise<Running
     health: () => healthOf([...projections.values()], writer),
     close: async () => {
       await writer.close();
+      await pointer.close();
       await ownership.close();
     },
   };

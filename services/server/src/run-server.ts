@@ -122,7 +122,12 @@ async function start(
       ...(key === undefined ? {} : { key }),
       ...(config.replicationFactor === undefined ? {} : { replicationFactor: config.replicationFactor }),
       ...(registered === undefined ? {} : { registered }),
-      settings: { drainMs: config.drainMs },
+      settings: {
+        drainMs: config.drainMs,
+        ...(config.journalRetentionHours !== undefined && {
+          journalRetentionMs: config.journalRetentionHours * 3_600_000,
+        }),
+      },
       logger: part('decider'),
     });
     run('decider', decider, () => decider.close());

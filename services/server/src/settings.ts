@@ -43,6 +43,9 @@ export const settings = {
   replicationFactor: int({ min: 1, max: 7 })
     .optional()
     .describe('replicas of topics that are created; absent: what the brokers say'),
+  journalRetentionHours: int({ min: 1, max: 1_000_000 })
+    .optional()
+    .describe('how long journal entries stay on the log before only the archive has them; absent: for ever'),
   schemaRegistryUrl: url('http', 'https')
     .optional()
     .describe('Confluent-compatible registry for Avro commands; asked at start only'),

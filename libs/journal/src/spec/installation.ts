@@ -26,6 +26,7 @@ const topics: JournalTopics = {
   replies: 'replies',
   deadLetters: 'dead-letters',
   restoreGroup: 'restore',
+  readerGroups: ['archived'],
   deciderGroup: 'decider',
   taskTopic: ({ type }) => ({
     topic: `tasks.${type}`,

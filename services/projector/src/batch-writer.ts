@@ -25,10 +25,10 @@ export interface WriterOptions {
 }
 
 /**
- * While readers keep waiting, the database works at most this share of the time (1 in 3) for them: a reader that comes
+ * While readers keep waiting, the database works at most this share of the time (1 in 5) for them: a reader that comes
  * alone is served at once, many share a transaction.
  */
-const restPerWork = 2;
+const restPerWork = 4;
 const restMsMax = 100;
 const retryMs = 100;
 const retryMaxMs = 5_000;

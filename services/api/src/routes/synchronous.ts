@@ -33,7 +33,7 @@ export async function watch(
     await sleep(clock, pause);
     if (stopped.aborted) return new Promise(() => undefined);
     try {
-      await context.fresh.ofAggregate(id);
+      // Not made fresh: a look that comes too early is followed by another, and making the projector hurry costs everybody.
       const target = await readModel.workflow(id, { includeTasks: true });
       const stop = target && { target, blocking: await findTask(target, isWanted, readModel) };
       if (stop && isStop(stop)) return stop;

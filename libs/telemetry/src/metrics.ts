@@ -26,7 +26,8 @@ export interface Metrics {
 
 export function createMetrics(options: { readonly processMetrics: boolean } = { processMetrics: true }): Metrics {
   const registry = new Registry();
-  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  // How late the event loop is, is sampled: every 10 ms by default, which wakes an idle process a hundred times a second.
+  if (options.processMetrics) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   const made = new Map<string, unknown>();
   const once = <M>(name: string, make: (fullName: string) => M): M => {
     const fullName = `partitura_${name}`;

@@ -9,6 +9,7 @@ import { httpTask } from './http/http.task.ts';
 import { humanTask } from './human/human.task.ts';
 import { inlineTask } from './inline/inline.task.ts';
 import { joinTask } from './join/join.task.ts';
+import { jsonJqTransformTask } from './json-jq-transform/json-jq-transform.task.ts';
 import { lambdaTask } from './lambda/lambda.task.ts';
 import { noopTask } from './noop/noop.task.ts';
 import { setVariableTask } from './set-variable/set-variable.task.ts';
@@ -28,6 +29,7 @@ export const allKinds: readonly TaskKind[] = [
   humanTask,
   inlineTask,
   joinTask,
+  jsonJqTransformTask,
   lambdaTask,
   noopTask,
   setVariableTask,

@@ -1,5 +1,6 @@
 import { parse, type Program } from 'acorn';
 import { dataOf } from './builtins/json.ts';
+import { programFuel } from './fuel.ts';
 import { Beyond, Run, Thrown } from './run.ts';
 import { Scope } from './scope.ts';
 import type { Bindings, CompiledScript, Fuel, ScriptError, ScriptOutcome } from './script.ts';
@@ -7,14 +8,8 @@ import { Site } from './site.ts';
 import { compileBody, type Execute } from './statement.ts';
 import { ErrorValue, toText, type ObjectValue } from './values.ts';
 
-/** What one program may spend when nobody says otherwise; a few milliseconds at worst. */
-export const scriptFuel = 10_000;
-
 /** Programs longer than this are left to the full engine. */
 const sourceCharactersMax = 64 * 1024;
-
-/** After a program ran out of fuel it is left to the full engine this many times. */
-const runsLeftOut = 64;
 
 /** Reads a program. Total: what is wrong with it is data. */
 export function compileScript(source: string): CompiledScript {
@@ -56,7 +51,7 @@ const leftOut = (beyond: string): CompiledScript => ({ problem: undefined, run: 
 function runnable(execute: Execute, scope: Scope, site: Site): CompiledScript {
   const { nodes, deepest } = site;
   const { changes } = site.program;
-  let skip = 0;
+  const guard = programFuel();
   const attempt = (bindings: Bindings, fuel: Fuel): ScriptOutcome => {
     const run = new Run(bindings, fuel, changes);
     try {
@@ -72,16 +67,7 @@ function runnable(execute: Execute, scope: Scope, site: Site): CompiledScript {
   };
   return {
     problem: undefined,
-    run(bindings, fuel = { left: scriptFuel }) {
-      if (skip > 0) {
-        skip--;
-        return { beyond: 'it has run out of fuel lately' };
-      }
-      const given = fuel.left;
-      const outcome = attempt(bindings, fuel);
-      if (fuel.left < 0 && given >= scriptFuel) skip = runsLeftOut;
-      return outcome;
-    },
+    run: (bindings, fuel) => guard(fuel, (own) => attempt(bindings, own)),
   };
 }
 

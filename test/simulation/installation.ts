@@ -54,6 +54,7 @@ export function installation(partitions: number): Installation {
       replies: names.replies,
       deadLetters: names.deadLetters,
       restoreGroup: groups.restore,
+      readerGroups: [groups.archived],
       deciderGroup,
       taskTopic: (queue) => taskTopicSpec(namespace, queue, { partitions: 2 }),
       queueGroup: (queue) => groups.queue(queue.type, queue.domain),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AggregateId } from '@partitura/model';
+import { groupNames } from '@partitura/wire';
 import { startOf } from './outside.ts';
 import type { Scene, SceneOptions } from './scene.ts';
 import { simulate } from './simulate.ts';
@@ -158,6 +159,41 @@ describe('a journal that was trimmed by policy', () => {
       await world.pass(5_000);
     });
     expect(start).toBeGreaterThan(0);
+  });
+});
+
+describe('a journal whose owner trims it', () => {
+  it('stays one history for owners who come later, and is never shorter than the archive needs', async () => {
+    const starts: number[] = [];
+    let archived = 0;
+    const { findings } = await tell(
+      async (scene) => {
+        const { world, outside, installation } = scene;
+        const { journal } = installation.names;
+        const at = { topic: journal, partition: 0 };
+        const reader = world.process('archive-pointer');
+        outside.errs = false;
+        scene.begin();
+        for (let i = 0; i < 60; i++) {
+          outside.send(idsIn(scene, 0, 8)[i % 8]!, startOf('ask-work'));
+          await world.pass(400);
+          if (i % 10 === 9 && i < 50) {
+            archived = world.offsets(at).end;
+            const position = { ...at, offset: archived };
+            await world.resolve(reader.log.commit(groupNames('sim').archived, [position]));
+          }
+          if (i % 20 === 19) {
+            allDie(scene);
+            allStart(scene);
+          }
+          starts.push(world.offsets(at).start);
+        }
+      },
+      { settings: { journalRetentionMs: 2_000 } },
+    );
+    expect(findings).toBeDefined();
+    expect(new Set(starts).size).toBeGreaterThan(2);
+    expect(Math.max(...starts)).toBeLessThanOrEqual(archived);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Database, Queries } from '@partitura/postgres';
+import { statement, type Database, type Queries } from '@partitura/postgres';
 import type { Payload } from '@partitura/model';
 import { writeDefinitions, writeHistory } from '../archive/write-archive.ts';
 import { advanceArchive, advancePositions, type Step } from '../position/positions.ts';
@@ -35,8 +35,11 @@ export interface WriteOptions {
  * Rows are changed by key, however few there were when the statement was planned. Left alone, a plan that was made for a
  * young table reads all of it for every transaction.
  */
-const findRowsByKey = `SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
-  SET LOCAL plan_cache_mode = force_generic_plan`;
+const findRowsByKey = statement(
+  'find_rows_by_key',
+  `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+     set_config('enable_mergejoin', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
+);
 
 /**
  * Writes what stretches of several partitions change, with their positions, in one transaction. Rejects with
@@ -48,14 +51,14 @@ export async function writeChanges(
   options: WriteOptions = {},
 ): Promise<void> {
   await database.transaction(async (queries) => {
-    const [superseded] = await Promise.all([advancePositions(queries, steps), queries.run(findRowsByKey)]);
+    const superseded = await advancePositions(queries, steps);
     if (superseded.length > 0) throw new Superseded(superseded);
     // Issued together, they travel together; Postgres runs them in this order.
     await Promise.all([writeRows(queries, steps, options), advanceArchive(queries, steps), options.within?.(queries)]);
   });
 }
 
-/** Writes rows alone, without positions. */
+/** Writes rows alone, without positions, inside a transaction. */
 export async function writeRows(
   queries: Queries,
   steps: readonly Pick<ChangeStep, 'partition' | 'changes'>[],
@@ -68,6 +71,7 @@ export async function writeRows(
   };
   const definitions = new Map<string, Payload>(steps.flatMap(({ changes }) => [...changes.definitions]));
   await Promise.all([
+    queries.rows(findRowsByKey),
     writeDefinitions(queries, definitions),
     writeHistory(
       queries,

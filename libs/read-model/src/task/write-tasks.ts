@@ -30,7 +30,7 @@ export async function writeTasks(
   for (const placed of changes) {
     const event = placed.change.scheduled;
     if (event === undefined) changed.push(placed);
-    else scheduled.push({ ...placed, event });
+    else scheduled.push({ partition: placed.partition, change: placed.change, event });
   }
   await Promise.all([
     queries.insert(scheduledTasks, scheduled, options),

@@ -30,7 +30,7 @@ export interface TaskKind<Def = unknown> {
   enter(step: Step<Def>): Entry;
   /** What an open attempt does when something it waited for has happened. */
   wake?(step: OpenStep<Def>, signal: Signal): readonly Deed[];
-  /** Of an attempt that asks: the input of the question; without it the stored input of the attempt. */
+  /** What those who take an attempt, or are asked by it, get as its input; without it the stored input. */
   question?(step: OpenStep<Def>): Payload;
   /** Which list inside it a success leads to, read from the recorded output; undefined: to what follows the task. */
   leadsInto?(output: Payload, def: Def): Inside | undefined;

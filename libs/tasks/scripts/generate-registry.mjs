@@ -29,11 +29,14 @@ ${lines(kinds.map((kind) => `  ${camel(kind)}Task,`))}
 const executors = `${header}import type { Executor, ExecutorOptions } from './executor.ts';
 ${lines(withExecutor.map((kind) => `import { ${camel(kind)}Executor } from './${kind}/${kind}.executor.ts';`))}
 
-export type { Executor, ExecutorOptions, ExecutorOutcome } from './executor.ts';
+export type * from './executor.ts';
+export type { KafkaRequest } from './kafka-publish/kafka-request.ts';
 
 /** The IO halves of all task kinds that have one. */
 export function executors(options: ExecutorOptions): readonly Executor[] {
-  return [${withExecutor.map((kind) => `${camel(kind)}Executor(options)`).join(', ')}];
+  return [
+${lines(withExecutor.map((kind) => `    ${camel(kind)}Executor(options),`))}
+  ];
 }
 `;
 

@@ -1,1 +1,1 @@
-export { taskKinds } from './task-kinds.ts';
+export { taskKinds, taskKindsWith } from './task-kinds.ts';

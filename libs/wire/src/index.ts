@@ -12,7 +12,7 @@ export {
 export { encodePublicCommand, publicCommandCodec } from './command/public-encoding.ts';
 export { checkJson, splitJsonObject } from './json/check-json.ts';
 export { limits } from './limits.ts';
-export { murmur2, partitionOf } from './partition.ts';
+export { murmur2, partitionOf, partitionOfKey } from './partition.ts';
 export {
   deadLetterCodec,
   definitionCodec,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { murmur2, partitionOf } from './partition.ts';
+import { murmur2, partitionOf, partitionOfKey } from './partition.ts';
 import { readJson } from './golden.fixture.ts';
 
 interface Vector {
@@ -15,6 +15,10 @@ describe('the partition of an aggregate', () => {
     for (const { key, partitions } of vectors)
       for (const [count, expected] of Object.entries(partitions))
         expect({ key, count, partition: partitionOf(key, Number(count)) }).toEqual({ key, count, partition: expected });
+  });
+
+  it('is the same for the bytes of the key', () => {
+    for (const { key } of vectors) expect(partitionOfKey(Buffer.from(key), 7)).toBe(partitionOf(key, 7));
   });
 
   it('comes from the same hash', () => {

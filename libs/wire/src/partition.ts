@@ -12,6 +12,11 @@ export function partitionOf(aggregate: string, partitions: number): number {
   return (murmur2(aggregate) & 0x7fffffff) % partitions;
 }
 
+/** The same for a key that is no text of ours. */
+export function partitionOfKey(key: Uint8Array, partitions: number): number {
+  return (murmur2OfBytes(key, key.length) & 0x7fffffff) % partitions;
+}
+
 /** Kafka's 32-bit variant of murmur2, as a signed integer. */
 export function murmur2(text: string): number {
   const length = text.length;
@@ -39,7 +44,11 @@ export function murmur2(text: string): number {
 
 function murmur2OfEncoded(text: string): number {
   if (encoded.length < text.length * 3) encoded = new Uint8Array(text.length * 3);
-  const length = encoder.encodeInto(text, encoded).written;
+  return murmur2OfBytes(encoded, encoder.encodeInto(text, encoded).written);
+}
+
+function murmur2OfBytes(bytes: Uint8Array, length: number): number {
+  const byte = (at: number): number => bytes[at] as number;
   let h = seed ^ length;
   let i = 0;
   for (; i + 4 <= length; i += 4)
@@ -51,8 +60,6 @@ function murmur2OfEncoded(text: string): number {
   }
   return avalanche(h);
 }
-
-const byte = (at: number): number => encoded[at] as number;
 
 function mixWord(h: number, word: number): number {
   let k = Math.imul(word, m);

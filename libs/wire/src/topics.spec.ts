@@ -116,7 +116,7 @@ describe('the topics of an installation', () => {
   const specs = new Map(topicSpecs('partitura', 8, { replicationFactor: 3 }).map((spec) => [spec.topic, spec]));
 
   it('never lose by time what is owed', () => {
-    for (const topic of [names.commands, names.journal, names.definitions])
+    for (const topic of [names.commands, names.journal, names.definitions, names.sinks])
       expect(specs.get(topic)?.config.retentionMs).toBe(-1);
     expect(taskTopicSpec('partitura', { type: 'charge' }).config.retentionMs).toBe(-1);
   });
@@ -132,6 +132,7 @@ describe('the topics of an installation', () => {
       'partitura.definitions': 1,
       'partitura.replies': 4,
       'partitura.events': 8,
+      'partitura.sinks': 8,
       'partitura.dead-letters': 1,
     });
     expect(taskTopicSpec('partitura', { type: 'charge', domain: 'eu' }, { partitions: 16 })).toMatchObject({

@@ -17,6 +17,8 @@ export interface TopicNames {
   readonly definitions: string;
   readonly replies: string;
   readonly events: string;
+  /** Messages of EVENT tasks for event handlers, keyed by workflow id. */
+  readonly sinks: string;
   readonly deadLetters: string;
   /** The queue of one worker type, and of one domain of it. */
   tasks(type: string, domain?: string): string;
@@ -38,6 +40,7 @@ export function topicNames(namespace: string): TopicNames {
     definitions: `${namespace}.definitions`,
     replies: `${namespace}.replies`,
     events: `${namespace}.events`,
+    sinks: `${namespace}.sinks`,
     deadLetters: `${namespace}.dead-letters`,
     tasks: (type, domain) => prefix + queueName(type, domain),
     queueOf: (topic) => (topic.startsWith(prefix) ? parseQueueName(topic.slice(prefix.length)) : undefined),
@@ -153,6 +156,7 @@ export function topicSpecs(namespace: string, partitions: number, options: Topic
     plan(names.definitions, 1, options, { cleanup: 'compact', retentionMs: -1 }),
     plan(names.replies, repliesPartitions, options, { retentionMs: dayMs / 24 }),
     plan(names.events, partitions, options, { retentionMs: options.eventsRetentionMs ?? 7 * dayMs }),
+    plan(names.sinks, partitions, options, { retentionMs: -1 }),
     plan(names.deadLetters, 1, options, { retentionMs: 30 * dayMs, maxMessageBytes: limits.deadLetterBytes }),
   ];
 }

@@ -20,6 +20,7 @@ import {
 import type { Clock, Log } from '@partitura/log';
 import { definitionAggregate, isWorkflowAggregate } from '@partitura/model';
 import { taskKinds } from '@partitura/tasks';
+import type { TaskKinds } from '@partitura/engine';
 import type { Logger, Metrics, PartHealth } from '@partitura/telemetry';
 import { groupNames, partitionOf, taskTopicSpec, topicNames, type RegisteredSchemas } from '@partitura/wire';
 import { createJournalCodec } from './journal-codec.ts';
@@ -34,6 +35,8 @@ export interface DeciderOptions {
   readonly replicationFactor?: number;
   readonly instance: string;
   readonly definitions: DefinitionsCopy;
+  /** Default: the product's. */
+  readonly taskKinds?: TaskKinds;
   /** Installation key. */
   readonly key?: Uint8Array;
   /** Command schemas as a registry knows them. */
@@ -72,7 +75,7 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
   const host = await hostPartitions({
     log,
     clock,
-    domain: joinDeciders(deciders(taskKinds, { environment })),
+    domain: joinDeciders(deciders(options.taskKinds ?? taskKinds, { environment })),
     codec: createJournalCodec({
       commandsTopic: topics.commands,
       partitions,

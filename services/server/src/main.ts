@@ -3,6 +3,7 @@ import { ConfigError, readConfig, shownConfig, type Sources } from '@partitura/c
 import { createLogger } from '@partitura/telemetry';
 import { systemClock } from './clock.ts';
 import { kafkaAccess } from './kafka-access.ts';
+import { kafkaIntegrations } from './kafka-integrations.ts';
 import { rebuild } from './rebuild-read-model.ts';
 import { runServer } from './run-server.ts';
 import { conflicts, otherEnvironment, settings, type ServerConfig } from './settings.ts';
@@ -21,7 +22,11 @@ function configure(flags: readonly string[]): ServerConfig {
     { environment: process.env, flags, ...(file === undefined ? {} : { file }) },
     otherEnvironment,
   );
-  const problems = [...conflicts(config), ...kafkaAccess(config).problems];
+  const problems = [
+    ...conflicts(config),
+    ...kafkaAccess(config).problems,
+    ...kafkaIntegrations(config.kafkaIntegrations).problems,
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

@@ -8,12 +8,14 @@ import { startApi } from '@partitura/service-api';
 import { startDecider } from '@partitura/service-decider';
 import { startProjector } from '@partitura/service-projector';
 import { startSystemWorker } from '@partitura/service-system-worker';
-import { taskKinds } from '@partitura/tasks';
 import { createMetrics, Health, type Logger, type PartHealth } from '@partitura/telemetry';
 import { definitionCodec, registerSchemas, topicNames } from '@partitura/wire';
 import { Closing } from './closing.ts';
 import { openInstallation } from './installation.ts';
+import { kafkaIntegrations } from './kafka-integrations.ts';
+import { loadPlugIns } from './load-plug-ins.ts';
 import { openDatabase } from './open-database.ts';
+import { openKafkaClusters } from './open-kafka-clusters.ts';
 import { openLog } from './open-log.ts';
 import { startOperationsServer } from './operations-server.ts';
 import { isLoopback, shownSettings, type Role, type ServerConfig } from './settings.ts';
@@ -61,6 +63,7 @@ async function start(
   const health = new Health();
   const part = (name: string): Logger => logger.child({ part: name });
 
+  const plugIns = await loadPlugIns(config.taskKinds);
   const log = await openLog(config, instance, clock, logger);
   closing.add('log', () => log.close());
   const partitions = await openInstallation(log, {
@@ -119,6 +122,7 @@ async function start(
     const decider = await startDecider({
       ...common,
       definitions,
+      taskKinds: plugIns.taskKinds,
       ...(key === undefined ? {} : { key }),
       ...(config.replicationFactor === undefined ? {} : { replicationFactor: config.replicationFactor }),
       ...(registered === undefined ? {} : { registered }),
@@ -132,12 +136,17 @@ async function start(
     });
     run('decider', decider, () => decider.close());
   }
-  if (has('system-worker') && bus !== undefined && readModel !== undefined) {
+  if (has('system-worker') && bus !== undefined && readModel !== undefined && board !== undefined) {
     const systemWorker = await startSystemWorker({
       ...common,
       bus,
       readModel,
+      positions: board,
       executors: { allowPrivate: isLoopback(config.host) ? 'everything' : config.httpAllow },
+      taskKinds: plugIns.taskKinds,
+      plugIns: plugIns.loaded,
+      kafkaClusters: openKafkaClusters(config, kafkaIntegrations(config.kafkaIntegrations), instance, part('kafka')),
+      onKafka: config.log === 'kafka',
       logger: part('system-worker'),
     });
     run('system-worker', systemWorker, () => systemWorker.close(config.drainMs));
@@ -152,7 +161,7 @@ async function start(
           readModel,
           positions: board,
           definitions,
-          taskKinds,
+          taskKinds: plugIns.taskKinds,
           version,
           configuration: shownSettings(config),
           health,

@@ -40,6 +40,10 @@ export const settings = {
   kafkaSaslUsername: text().optional().describe('name to log in with'),
   kafkaSaslPassword: text().optional().hidden().describe('password to log in with'),
   kafkaSaslPasswordFile: text().optional().describe('file that holds the password; instead of it'),
+  kafkaIntegrations: text()
+    .optional()
+    .describe('JSON file of other Kafka clusters that tasks may name: `{"<name>": {"brokers": ["host:port"], …}}`'),
+  taskKinds: list().default([], '–').describe('plug-ins that add task kinds: names of packages, or paths of modules'),
   replicationFactor: int({ min: 1, max: 7 })
     .optional()
     .describe('replicas of topics that are created; absent: what the brokers say'),

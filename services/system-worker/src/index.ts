@@ -1,1 +1,2 @@
 export { startSystemWorker, type RunningSystemWorker, type SystemWorkerOptions } from './start-system-worker.ts';
+export type { KafkaClusters } from './kafka-port.ts';

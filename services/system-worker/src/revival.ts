@@ -3,7 +3,7 @@ import type { CommandBus } from '@partitura/command-bus';
 import { journalDefaults, refold } from '@partitura/journal';
 import { commandId, Payload, type Decided, type RevivalAnswer, type TaskRecord } from '@partitura/model';
 import type { ArchivedEntry, ReadModel } from '@partitura/read-model';
-import { taskKinds } from '@partitura/tasks';
+import type { TaskKinds } from '@partitura/engine';
 import { journalCodec } from '@partitura/wire';
 import type { TaskOutcome } from '@partitura/worker';
 
@@ -11,7 +11,11 @@ import type { TaskOutcome } from '@partitura/worker';
 const partBytes = 2 * 1024 * 1024;
 
 /** Reads ended workflows back from the archive and hands their state to the partitions that asked. */
-export function revivalFrom(readModel: ReadModel, bus: CommandBus): (task: TaskRecord) => Promise<TaskOutcome> {
+export function revivalFrom(
+  readModel: ReadModel,
+  bus: CommandBus,
+  taskKinds: TaskKinds,
+): (task: TaskRecord) => Promise<TaskOutcome> {
   const domain = joinDeciders(deciders(taskKinds));
   const done: TaskOutcome = { status: 'COMPLETED', output: Payload.empty };
 

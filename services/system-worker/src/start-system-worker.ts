@@ -3,8 +3,9 @@ import type { CommandBus } from '@partitura/command-bus';
 import { environmentSecrets, type SecretLookup } from '@partitura/expressions';
 import type { Clock, Log } from '@partitura/log';
 import { Payload, type TaskRecord } from '@partitura/model';
-import type { ReadModel } from '@partitura/read-model';
-import { executors, type ExecutorOptions } from '@partitura/tasks/executors';
+import type { ReadModel, ReadPositions } from '@partitura/read-model';
+import type { TaskKinds } from '@partitura/engine';
+import { executors, type ExecutorOptions, type TaskKindPlugIn } from '@partitura/tasks/executors';
 import type { Logger, Metrics, PartHealth } from '@partitura/telemetry';
 import {
   consumeQueue,
@@ -14,7 +15,10 @@ import {
   type QueueConsumer,
   type TaskOutcome,
 } from '@partitura/worker';
+import { KafkaPublishers, type KafkaClusters } from './kafka-port.ts';
 import { revivalFrom } from './revival.ts';
+import { sinkPort } from './sink-port.ts';
+import { workflowPort } from './workflow-port.ts';
 
 export interface SystemWorkerOptions {
   readonly log: Log;
@@ -23,7 +27,15 @@ export interface SystemWorkerOptions {
   readonly instance: string;
   readonly bus: CommandBus;
   readonly readModel: ReadModel;
-  readonly executors: ExecutorOptions;
+  readonly positions: ReadPositions;
+  readonly partitions: number;
+  /** What executors may do; how they reach workflows and topics is arranged here. */
+  readonly executors: Omit<ExecutorOptions, 'workflows' | 'sinks' | 'kafka'>;
+  readonly taskKinds: TaskKinds;
+  readonly plugIns: readonly TaskKindPlugIn[];
+  readonly kafkaClusters: KafkaClusters;
+  /** Whether the log is a Kafka cluster. */
+  readonly onKafka: boolean;
   /** Put into inputs for the moment of execution. Default: variables of the environment, `CONDUCTOR_SECRET_…`. */
   readonly secrets?: SecretLookup;
   readonly logger: Logger;
@@ -64,10 +76,12 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
       onAlarm,
     });
 
-  const revive = revivalFrom(readModel, bus);
+  const revive = revivalFrom(readModel, bus, options.taskKinds);
   const reports = new TaskReports(bus, instance);
   const secrets = options.secrets ?? environmentSecrets(process.env).lookup;
-  const kinds = executors(options.executors);
+  const kafka = new KafkaPublishers(options.kafkaClusters, clock);
+  const ports = { ...options.executors, workflows: workflowPort(options), sinks: sinkPort(options), kafka };
+  const kinds = [...executors(ports), ...options.plugIns.flatMap((plugIn) => plugIn.executors?.(ports) ?? [])];
   const consumers = await Promise.all([
     consume(revivalTaskType, noReports, (task) => revive(task)),
     ...kinds.map((executor) =>
@@ -89,6 +103,7 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
     close: async (drainMs) => {
       await Promise.all(consumers.map((consumer) => consumer.close(drainMs)));
       await Promise.all(kinds.map(async (kind) => kind.close?.()));
+      await kafka.close();
     },
   };
 }

@@ -1,25 +1,14 @@
-import { invariant, type DispatchTask, type Payload, type ReactContext } from '@partitura/model';
+import { invariant, type Payload, type ReactContext } from '@partitura/model';
 import type { Engine } from '../engine.ts';
 import type { Node } from '../graph/graph.ts';
 import { openStepOf } from '../settle/step.ts';
 import type { Sight } from '../settle/turn.ts';
 import type { Task } from '../state/task.ts';
 import type { Run } from '../state/workflow-state.ts';
-import { taskRecord } from './task-record.ts';
 
-/** What an attempt that asks sends out: itself, with the question as its input. */
-export function questionOf(
-  run: Run,
-  task: Task,
-  workflowTask: Payload,
-  context: ReactContext,
-  engine: Engine,
-): DispatchTask {
-  const sight = sightOf(run, context, engine);
-  const { kind } = sight.nodeOf(task);
-  const record = taskRecord(run, task, workflowTask);
-  const input = kind.question?.(openStepOf(sight, task)) ?? task.plan.input;
-  return { kind: 'DispatchTask', queue: { type: kind.type }, task: { ...record, input } };
+/** What those who take the attempt are asked; by default its stored input. */
+export function questionOf(run: Run, task: Task, node: Node, context: ReactContext, engine: Engine): Payload {
+  return node.kind.question?.(openStepOf(sightOf(run, context, engine), task)) ?? task.plan.input;
 }
 
 /** The state as the decision left it. */

@@ -9,6 +9,7 @@ import {
   type StartWorkflow,
   type TaskDispatched,
   type TaskEnded,
+  type TaskRecord,
   type WorkflowCommand,
   type WorkflowEnded,
   type WorkflowEvent,
@@ -18,6 +19,7 @@ import type { Task } from '../state/task.ts';
 import { taskById } from '../state/task-table.ts';
 import type { Refused, Run, WorkflowState } from '../state/workflow-state.ts';
 import type { Engine } from '../engine.ts';
+import type { Node } from '../graph/graph.ts';
 import { questionOf } from './question.ts';
 import { taskRecord } from './task-record.ts';
 
@@ -60,10 +62,12 @@ function dispatch(run: Run, event: TaskDispatched, context: ReactContext, engine
   if (task === undefined) return nothing;
   const { queue, child } = task.plan;
   if (queue !== undefined) {
-    const record = taskRecord(run, task, definitionOf(run, task, context, engine));
-    return [{ kind: 'DispatchTask', queue, task: record }];
+    return [{ kind: 'DispatchTask', queue, task: recordOf(run, task, context, engine) }];
   }
-  if (child === undefined) return [questionOf(run, task, definitionOf(run, task, context, engine), context, engine)];
+  if (child === undefined) {
+    const { type } = nodeOf(run, task, context, engine).kind;
+    return [{ kind: 'DispatchTask', queue: { type }, task: recordOf(run, task, context, engine) }];
+  }
   if (event.dispatch > 1) {
     const parent = { workflowId: run.id, taskId: event.taskId };
     return [send(child.workflowId, { type: 'RetryWorkflow', resumeSubworkflowTasks: true, parent })];
@@ -80,14 +84,22 @@ function dispatch(run: Run, event: TaskDispatched, context: ReactContext, engine
   return [send(workflowId, start)];
 }
 
-/** The task as the definition has it, or as a dynamic fork generated it. */
-function definitionOf(run: Run, task: Task, { pinned }: ReactContext, { library }: Engine): Payload {
+/** The attempt, with what its kind has to say to who takes it. */
+function recordOf(run: Run, task: Task, context: ReactContext, engine: Engine): TaskRecord {
   const { node, workflowTask } = task.plan;
-  if (workflowTask !== undefined) return node < 0 ? library.generated(workflowTask, node).json : workflowTask;
-  const { nodes } = library.graph(run.start.definitionHash, pinned);
-  const written = nodes[node];
+  const written = nodeOf(run, task, context, engine);
+  const record = taskRecord(run, task, workflowTask !== undefined && node >= 0 ? workflowTask : written.json);
+  if (written.kind.question === undefined) return record;
+  return { ...record, input: questionOf(run, task, written, context, engine) };
+}
+
+/** The task as the definition has it, as it turned out to be, or as a dynamic fork generated it. */
+function nodeOf(run: Run, task: Task, { pinned }: ReactContext, { library }: Engine): Node {
+  const { node, workflowTask, taskType } = task.plan;
+  if (workflowTask !== undefined && node < 0) return library.generated(workflowTask, node);
+  const written = library.graph(run.start.definitionHash, pinned).nodes[node];
   invariant(written !== undefined, `the definition has no task number ${node}`);
-  return written.json;
+  return workflowTask === undefined ? written : library.another(written, taskType, workflowTask);
 }
 
 /** A child whose task ended without it has nobody to work for any more. */

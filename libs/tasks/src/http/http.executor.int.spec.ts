@@ -36,7 +36,7 @@ describe('the HTTP executor', () => {
   const port = (): number => (server.address() as AddressInfo).port;
   const call = (
     input: JsonObject,
-    options: ExecutorOptions = { allowPrivate: 'everything' },
+    options: Pick<ExecutorOptions, 'allowPrivate'> = { allowPrivate: 'everything' },
   ): Promise<ExecutorOutcome> =>
     httpExecutor(options).execute({ input: Payload.of(input) } as TaskRecord, new AbortController().signal);
   const get = (path: string, more: JsonObject = {}): Promise<ExecutorOutcome> =>

@@ -7,7 +7,7 @@ const timeoutMs = 3_000;
 const timeoutMaxMs = 300_000;
 
 /** Makes the HTTP calls of tasks. Outcomes and texts are Conductor's. */
-export function httpExecutor({ allowPrivate }: ExecutorOptions): Executor {
+export function httpExecutor({ allowPrivate }: Pick<ExecutorOptions, 'allowPrivate'>): Executor {
   const caller = createCaller(addressPolicy(allowPrivate));
   return { type: 'HTTP', takesSecrets: true, execute: (task, signal) => callFor(task.input.object, caller, signal) };
 }

@@ -25,6 +25,7 @@ export {
 export { listText } from './execution/json-text.ts';
 export { readTaskSearch, readWorkflowSearch } from './search/search-request.ts';
 export { payloadText } from './execution/json-text.ts';
+export { access, permissions, roles, type Permission, type Role } from './contract/access.ts';
 export { operations, type OperationId } from './contract/operations.ts';
 export type { Operation } from './contract/operation.ts';
 export { routeSchema } from './contract/route-schema.ts';

@@ -15,7 +15,9 @@ export type WorkflowSearchField =
   | 'reasonForIncompletion'
   | 'event'
   | 'createdBy'
-  | 'priority';
+  | 'priority'
+  | 'input'
+  | 'output';
 
 export type TaskSearchField =
   | 'taskId'
@@ -32,12 +34,16 @@ export type TaskSearchField =
   | 'updateTime'
   | 'executionTime'
   | 'queueWaitTime'
-  | 'reasonForIncompletion';
+  | 'reasonForIncompletion'
+  | 'domain'
+  | 'workerId'
+  | 'input'
+  | 'output';
 
 export type SearchCondition<F extends string> =
   | { readonly kind: 'all' | 'any'; readonly of: readonly SearchCondition<F>[] }
   | { readonly kind: 'not'; readonly condition: SearchCondition<F> }
-  /** Equal to one of the texts; an empty text also means "absent". Numbers as decimal text. */
+  /** Equal to one of the texts; an empty text also means "absent". Numbers as decimal text. `input` and `output` contain it. */
   | { readonly kind: 'oneOf'; readonly field: F; readonly values: readonly string[] }
   /** `*` stands for any characters; everything else for itself. */
   | { readonly kind: 'like'; readonly field: F; readonly pattern: string }

@@ -11,6 +11,7 @@ import type { Database } from '@partitura/postgres';
 import { readHistory, type ArchivedHistory } from './archive/read-history.ts';
 import { PinnedDefinitions } from './definition/pinned-definitions.ts';
 import { findTask } from './task/find-task.ts';
+import { listOpenTasks } from './task/list-open-tasks.ts';
 import { listTasks, type TaskPage } from './task/list-tasks.ts';
 import { searchTasks } from './task/search-tasks.ts';
 import { findTaskLogs } from './task-log/find-task-logs.ts';
@@ -65,6 +66,15 @@ export class ReadModel {
   /** A page of task attempts of all runs. */
   searchTasks(search: TaskSearch): Promise<SearchResult<TaskView>> {
     return searchTasks(this.#database, this.#definitions, search);
+  }
+
+  /** A page of the attempts of one type that have not ended, oldest first. */
+  openTasks(query: {
+    readonly taskType: string;
+    readonly start: number;
+    readonly count: number;
+  }): Promise<readonly TaskView[]> {
+    return listOpenTasks(this.#database, this.#definitions, query);
   }
 
   /** A page of the task attempts of a run; undefined when there is no such run. */

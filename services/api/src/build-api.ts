@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { guard } from './access/guard.ts';
 import { createApp, rawBodies } from './http/create-app.ts';
 import { documentation } from './http/documentation.ts';
 import { measureRequests } from './http/request-metrics.ts';
@@ -17,6 +18,7 @@ import { taskQueueRoutes } from './routes/task-queues.ts';
 import { taskReadRoutes } from './routes/task-read.ts';
 import { taskSignalRoutes } from './routes/task-signal.ts';
 import { taskUpdateRoutes } from './routes/task-update.ts';
+import { tokenRoutes } from './routes/token.ts';
 import { workflowControlRoutes } from './routes/workflow-control.ts';
 import { workflowDefinitionRoutes } from './routes/workflow-definitions.ts';
 import { workflowExecuteRoutes } from './routes/workflow-execute.ts';
@@ -46,6 +48,7 @@ const resources = [
   queueAdminRoutes,
   adminRoutes,
   environmentRoutes,
+  tokenRoutes,
   operationsRoutes,
 ];
 
@@ -54,6 +57,7 @@ export async function buildApi(ports: ApiPorts, settings: ApiSettings): Promise<
   const app = createApp({ hostName: settings.hostName, logger: ports.logger });
   const context = createContext(ports, settings);
   measureRequests(app, ports.metrics);
+  guard(app, { authentication: ports.authentication, hostName: settings.hostName, metrics: ports.metrics });
   await documentation(app, { version: settings.version, page: settings.swaggerPage });
   await app.register((scope, _options, done) => {
     rawBodies(scope);

@@ -1,1 +1,3 @@
+export { readApiKeys, type ApiKey } from './access/keys.ts';
+export { hashSecret } from './access/secret-hash.ts';
 export { startApi, type ApiOptions, type RunningApi } from './start-api.ts';

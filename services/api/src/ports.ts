@@ -5,6 +5,7 @@ import type { SecretLookup } from '@partitura/expressions';
 import type { Clock, Log } from '@partitura/log';
 import type { PositionBoard, ReadModel } from '@partitura/read-model';
 import type { HealthReport, Logger, Metrics } from '@partitura/telemetry';
+import type { Authentication } from './access/authentication.ts';
 import type { TaskQueues } from './gateway/port.ts';
 
 /** Everything that the routes need of the world. */
@@ -22,6 +23,7 @@ export interface ApiPorts {
     | 'searchWorkflows'
     | 'searchWorkflowsByTasks'
     | 'searchTasks'
+    | 'openTasks'
     | 'history'
     | 'pinned'
   >;
@@ -37,6 +39,8 @@ export interface ApiPorts {
   readonly logger: Logger;
   /** Kinds of tasks, for the rules that definitions must keep. */
   readonly taskKinds: TaskKinds;
+  /** Absent: nobody has to say who he is. */
+  readonly authentication?: Authentication;
   /** What callers may be told about this process. */
   readonly environment: ShownEnvironment;
   /** Secrets that workers get in their copy of a task. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type { CommandBus } from '@partitura/command-bus';
@@ -8,6 +8,8 @@ import { definitionEnvironment, environmentSecrets, type SecretLookup } from '@p
 import type { Clock, Log } from '@partitura/log';
 import type { PositionBoard, ReadModel } from '@partitura/read-model';
 import type { Health, Logger, Metrics, PartHealth } from '@partitura/telemetry';
+import { Authentication } from './access/authentication.ts';
+import type { ApiKey } from './access/keys.ts';
 import { buildApi } from './build-api.ts';
 import { reportsOver } from './gateway/decider-reports.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -35,6 +37,10 @@ export interface ApiOptions {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Keys that may log in; absent: nobody has to. */
+  readonly apiKeys?: ReadonlyMap<string, ApiKey>;
+  /** Signs tokens; the same in all processes that shall take each other's. Absent: one of this process alone. */
+  readonly tokenSecret?: Uint8Array;
   /** Settings to be shown to administrators, without secrets. */
   readonly configuration?: Readonly<Record<string, string>>;
   /** Default: variables of the environment, `CONDUCTOR_SECRET_…`. */
@@ -57,10 +63,13 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const token = randomUUID();
   const fromEnvironment = environmentSecrets(process.env);
   const started: { gateway?: Gateway } = {};
+  const { apiKeys: keys } = options;
+  const secret = options.tokenSecret ?? randomBytes(32);
 
   const app = await buildApi(
     {
       ...options,
+      ...(keys !== undefined && { authentication: new Authentication({ keys, secret, clock }) }),
       queues: queuesOf(() => started.gateway),
       secrets: options.secrets ?? fromEnvironment.lookup,
       environment: {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError, readConfig, shownConfig, type Sources } from '@partitura/config';
 import { createLogger } from '@partitura/telemetry';
+import { apiKeysOf } from './api-keys.ts';
 import { systemClock } from './clock.ts';
 import { kafkaAccess } from './kafka-access.ts';
+import { makeKey } from './make-key.ts';
 import { kafkaIntegrations } from './kafka-integrations.ts';
 import { rebuild } from './rebuild-read-model.ts';
 import { runServer } from './run-server.ts';
@@ -12,7 +14,7 @@ import { welcome } from './welcome.ts';
 /** Exit codes: 1 a defect or something the machine lacks, 2 a configuration that cannot work, 3 lost what it needs. */
 const exitCodes = { failed: 1, configuration: 2, lost: 3 } as const;
 
-const commands = ['rebuild-read-model'] as const;
+const commands = ['rebuild-read-model', 'make-key ID ROLE…'] as const;
 
 function configure(flags: readonly string[]): ServerConfig {
   const path = process.env['PARTITURA_CONFIG'];
@@ -25,6 +27,7 @@ function configure(flags: readonly string[]): ServerConfig {
   const problems = [
     ...conflicts(config),
     ...kafkaAccess(config).problems,
+    ...apiKeysOf(config).problems,
     ...kafkaIntegrations(config.kafkaIntegrations).problems,
   ];
   if (problems.length > 0) throw new ConfigError(problems);
@@ -47,6 +50,10 @@ async function main(): Promise<void> {
     const config = configure(rest);
     const logger = createLogger({ level: 'warn' });
     await rebuild(config, { clock: systemClock, logger, tell: (text) => console.log(text) });
+    return;
+  }
+  if (first === 'make-key') {
+    await makeKey(rest, (text) => console.log(text));
     return;
   }
   if (first !== '' && !first.startsWith('--'))

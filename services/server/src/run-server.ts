@@ -10,6 +10,7 @@ import { startProjector } from '@partitura/service-projector';
 import { startSystemWorker } from '@partitura/service-system-worker';
 import { createMetrics, Health, type Logger, type PartHealth } from '@partitura/telemetry';
 import { definitionCodec, registerSchemas, topicNames } from '@partitura/wire';
+import { apiKeysOf } from './api-keys.ts';
 import { Closing } from './closing.ts';
 import { openInstallation } from './installation.ts';
 import { kafkaIntegrations } from './kafka-integrations.ts';
@@ -59,6 +60,7 @@ async function start(
   const has = (...wanted: Role[]): boolean => wanted.some((role) => roles.includes(role));
   const instance = `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const key = config.key === undefined ? undefined : new TextEncoder().encode(config.key);
+  const { keys: apiKeys } = apiKeysOf(config);
   const metrics = createMetrics();
   const health = new Health();
   const part = (name: string): Logger => logger.child({ part: name });
@@ -128,6 +130,7 @@ async function start(
       ...(registered === undefined ? {} : { registered }),
       settings: {
         drainMs: config.drainMs,
+        closedMemoryCount: config.endedInMemory,
         ...(config.journalRetentionHours !== undefined && {
           journalRetentionMs: config.journalRetentionHours * 3_600_000,
         }),
@@ -164,6 +167,8 @@ async function start(
           taskKinds: plugIns.taskKinds,
           version,
           configuration: shownSettings(config),
+          ...(apiKeys === undefined ? {} : { apiKeys }),
+          ...(key === undefined ? {} : { tokenSecret: key }),
           health,
           logger: part('api'),
         }).then((api) => run('api', api, () => api.close()))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfig, settingsTable, shownConfig } from '@partitura/config';
+import { apiKeysOf } from './api-keys.ts';
 import { conflicts, settings } from './settings.ts';
 
 const problems = (environment: Record<string, string>): readonly string[] =>
@@ -19,7 +20,45 @@ describe('the settings of a server', () => {
   });
 
   it('refuse to listen to the world without authentication', () => {
-    expect(problems({ PARTITURA_HOST: '0.0.0.0' })).toEqual([expect.stringContaining('no authentication')]);
+    for (const host of ['0.0.0.0', '::', '10.0.0.7', 'example.org']) {
+      expect(problems({ PARTITURA_HOST: host })).toEqual([expect.stringContaining('nobody has to log in')]);
+    }
+    expect(problems({ PARTITURA_HOST: '0.0.0.0', PARTITURA_API_KEYS_FILE: 'keys.json' })).toEqual([]);
+    expect(problems({ PARTITURA_HOST: '::1' })).toEqual([]);
+  });
+
+  it('read API keys, and say what is wrong with them without quoting them', () => {
+    const hash = `scrypt:32768:8:1:c2FsdHNhbHRzYWx0c2Fs:${'a'.repeat(43)}`;
+    const read = (apiKeys: unknown) =>
+      apiKeysOf({ apiKeys: typeof apiKeys === 'string' ? apiKeys : JSON.stringify(apiKeys), apiKeysFile: undefined });
+    expect(read([{ id: 'ci', roles: ['definer', 'operator'], hash, taskTypes: ['a'] }]).keys?.get('ci')).toMatchObject({
+      roles: ['definer', 'operator'],
+      taskTypes: new Set(['a']),
+    });
+    for (const [keys, why] of [
+      ['hunter2', 'no JSON'],
+      [[], '1 to'],
+      [[{ id: 'a b', roles: ['admin'], hash }], 'id must be'],
+      [[{ id: 'a', roles: ['king'], hash }], 'roles must be'],
+      [[{ id: 'a', roles: [], hash }], 'roles must be'],
+      [[{ id: 'a', roles: ['admin'], hash: 'hunter2' }], 'hash must be'],
+      [[{ id: 'a', roles: ['admin'], hash: hash.replace('32768', '1024') }], 'N from 16384'],
+      [[{ id: 'a', roles: ['admin'], hash, secret: 'hunter2' }], 'unknown member secret'],
+      [
+        [
+          { id: 'a', roles: ['admin'], hash },
+          { id: 'a', roles: ['reader'], hash },
+        ],
+        'there twice',
+      ],
+    ] as const) {
+      const { problems: told } = read(keys);
+      expect(told).toEqual([expect.stringContaining(why)]);
+      expect(told.join('')).not.toContain('hunter2');
+    }
+    expect(apiKeysOf({ apiKeys: '[]', apiKeysFile: 'f' }).problems).toEqual([expect.stringContaining('only one')]);
+    expect(apiKeysOf({ apiKeys: undefined, apiKeysFile: '/nowhere' }).problems).toHaveLength(1);
+    expect(apiKeysOf({ apiKeys: undefined, apiKeysFile: undefined })).toEqual({ problems: [] });
   });
 
   it('refuse Kafka without brokers, brokers without Kafka, and an embedded log that is spread', () => {

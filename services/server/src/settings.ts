@@ -12,9 +12,7 @@ export const settings = {
   roles: listOf(roles)
     .default([...roles], 'all')
     .describe('what this process does'),
-  host: text()
-    .default('127.0.0.1')
-    .describe('address to listen on; anything but loopback needs authentication, which this version does not have yet'),
+  host: text().default('127.0.0.1').describe('address to listen on; anything but loopback needs API keys'),
   port: int({ min: 0, max: 65535 })
     .default(8080)
     .describe('port of the api, `/health` and `/metrics`; 0 picks a free one and prints it'),
@@ -63,10 +61,18 @@ export const settings = {
     .optional()
     .hidden()
     .describe('installation key: commands between partitions carry a MAC under it'),
+  apiKeys: text()
+    .optional()
+    .hidden()
+    .describe('API keys as JSON: `[{"id","roles","hash","taskTypes"?}]`; see `make-key`. Absent: nobody has to log in'),
+  apiKeysFile: text().optional().describe('file with the API keys'),
   httpAllow: list()
     .default([], '–')
     .describe('private hosts and networks (CIDR) that HTTP tasks may call; all while listening on loopback'),
   logLevel: oneOf(logLevels).default('info').describe('how much is logged, as JSON lines on standard output'),
+  endedInMemory: int({ min: 0, max: 1_000_000 })
+    .default(5_000)
+    .describe('ended workflows that each partition keeps in memory for a minute; later ones come back from the archive'),
   drainMs: int({ min: 0, max: 600_000 }).default(15_000).describe('how long a stop waits for work in hand'),
   fsync: flag()
     .default(true)
@@ -90,9 +96,9 @@ export const isLoopback = (host: string): boolean => loopback.has(host);
 /** What no single setting can see: rules between settings. Empty when all is well. */
 export function conflicts(config: ServerConfig): readonly string[] {
   const problems: string[] = [];
-  if (!isLoopback(config.host))
+  if (!isLoopback(config.host) && config.apiKeys === undefined && config.apiKeysFile === undefined)
     problems.push(
-      `host ${config.host} is reachable from outside, but this version has no authentication; listen on 127.0.0.1 and put a proxy before it`,
+      `host ${config.host} is reachable from outside, but nobody has to log in: set PARTITURA_API_KEYS_FILE, or listen on 127.0.0.1`,
     );
   if (config.log === 'kafka' && config.kafkaBrokers.length === 0)
     problems.push('log=kafka needs PARTITURA_KAFKA_BROKERS');

@@ -2,6 +2,10 @@ import { get, post, type Operation } from './operation.ts';
 
 /** For whoever looks after an installation. */
 export const adminOperations = {
+  createToken: post('/api/token', 'admin', 'A token for a key; 404 where nobody has to log in', {
+    body: 'TokenRequest',
+    answer: 'Token',
+  }),
   getConfiguration: get('/api/admin/config', 'admin', 'Version and settings of this server, without secrets', {
     answer: 'object',
   }),

@@ -20,7 +20,9 @@ export type ModelName =
   | 'BulkResponse'
   | 'TaskExecLog'
   | 'PollData'
-  | 'HealthStatus';
+  | 'HealthStatus'
+  | 'TokenRequest'
+  | 'Token';
 
 type ParameterType = 'string' | 'integer' | 'boolean' | 'list';
 

@@ -33,6 +33,10 @@ const taskStatus = words(
 export const schemas: Readonly<Record<ModelName | 'ErrorResponse', JsonObject>> = {
   ErrorResponse: model({
     status: integer,
+    error: {
+      type: 'string',
+      description: 'of refused callers: EXPIRED_TOKEN, INVALID_TOKEN, MISSING_TOKEN, FORBIDDEN',
+    },
     message: string,
     instance: string,
     retryable: boolean,
@@ -315,6 +319,8 @@ export const schemas: Readonly<Record<ModelName | 'ErrorResponse', JsonObject>> 
   BulkResponse: model({ bulkErrorResults: texts, bulkSuccessfulResults: strings }),
   TaskExecLog: model({ log: string, taskId: string, createdTime: epochMs }),
   PollData: model({ queueName: string, domain: string, workerId: string, lastPollTime: epochMs }),
+  TokenRequest: model({ keyId: string, keySecret: string }, ['keyId', 'keySecret']),
+  Token: model({ token: string }),
   HealthStatus: model({
     healthResults: { type: 'array', items: model({ details: object, errorMessage: string, healthy: boolean }) },
     suppressedHealthResults: { type: 'array', items: object },

@@ -15,6 +15,8 @@ export class ApiError extends Error {
   readonly violations: readonly Violation[];
   /** Seconds after which the same request may succeed; absent: it will not. */
   readonly retryAfterSeconds: number | undefined;
+  /** A word that clients act on: SDKs log in again at `EXPIRED_TOKEN` and `INVALID_TOKEN`. */
+  readonly error: string | undefined;
 
   constructor(
     status: number,
@@ -22,6 +24,7 @@ export class ApiError extends Error {
     options: {
       readonly violations?: readonly Violation[];
       readonly retryAfterSeconds?: number;
+      readonly error?: string;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -30,6 +33,7 @@ export class ApiError extends Error {
     this.status = status;
     this.violations = options.violations ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.error = options.error;
   }
 }
 
@@ -43,10 +47,10 @@ export function validationFailed(violations: readonly Violation[]): ApiError {
 
 /** Conductor's `ErrorResponse`. `instance` is the server's name. */
 export function errorResponse(error: ApiError, instance: string): Json {
-  const { status, message, violations, retryAfterSeconds } = error;
+  const { status, message, violations, retryAfterSeconds, error: word } = error;
   const retryable = retryAfterSeconds !== undefined;
   if (violations.length > 0) {
     return { status, message, retryable, validationErrors: violations.map((violation) => ({ ...violation })) };
   }
-  return { status, message, instance, retryable };
+  return { status, message, instance, retryable, ...(word !== undefined && { error: word }) };
 }

@@ -19,6 +19,8 @@ export const workflowSearchFields: Fields<WorkflowSearchField> = {
   event: 'text',
   createdBy: 'text',
   priority: 'number',
+  input: 'text',
+  output: 'text',
 };
 
 export const taskSearchFields: Fields<TaskSearchField> = {
@@ -37,6 +39,10 @@ export const taskSearchFields: Fields<TaskSearchField> = {
   executionTime: 'number',
   queueWaitTime: 'number',
   reasonForIncompletion: 'text',
+  domain: 'text',
+  workerId: 'text',
+  input: 'text',
+  output: 'text',
 };
 
 export function isField<F extends string>(fields: Fields<F>, name: string): name is F {

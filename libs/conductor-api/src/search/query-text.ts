@@ -45,10 +45,24 @@ export class QueryText {
     this.#skipBlanks();
     const quote = this.#text[this.#at];
     if (quote === '"' || quote === "'") return this.#takeQuoted(quote);
-    const rest = this.#text.slice(this.#at);
-    const end = rest.search(/\s+(?:AND|OR)(?=[\s(])|\)|$/);
-    this.#at += end;
-    return rest.slice(0, end).trim();
+    const from = this.#at;
+    // Word by word: each character is looked at once, however many blanks stand in a row.
+    for (let end = from; ;) {
+      while (end < this.#text.length && !/[\s)]/.test(this.#text[end] ?? '')) end += 1;
+      this.#at = end;
+      this.#skipBlanks();
+      if (this.#at >= this.#text.length || this.#text[this.#at] === ')' || this.#standsWord()) {
+        return this.#text.slice(from, end);
+      }
+      end = this.#at;
+    }
+  }
+
+  /** Whether the language goes on here. */
+  #standsWord(): boolean {
+    const isWord = (word: string): boolean =>
+      this.#text.startsWith(word, this.#at) && /[\s(]/.test(this.#text[this.#at + word.length] ?? '');
+    return isWord('AND') || isWord('OR');
   }
 
   /** One of the values between the parentheses of `IN`. */

@@ -20,4 +20,10 @@ export const migrations: readonly Migration[] = [
     checksum: '200740280e86fa93',
     sql: "-- The history of workflows, kept for as long as a policy says, whatever happens to the journal. Not rebuildable once\n-- the journal is trimmed: back it up. A rebuild of the read model leaves it alone, and may read from it.\n\nCREATE SCHEMA archive;\n\n-- Consecutive entries of one workflow. A run's history is its chunks from the one at (workflow id, index of the start)\n-- up to the next chunk that starts a run.\nCREATE TABLE archive.history (\n  workflow_id text COLLATE \"C\" NOT NULL,\n  -- Journal indexes of the first and last entry in here.\n  first_index bigint NOT NULL,\n  last_index bigint NOT NULL,\n  partition integer NOT NULL,\n  -- Whether the first entry starts a run.\n  starts boolean NOT NULL,\n  -- Per entry: journal offset (8 bytes), size (4 bytes), the record as it stands in the journal. Big-endian.\n  entries bytea NOT NULL,\n  PRIMARY KEY (workflow_id, first_index)\n) WITH (toast_tuple_target = 8160);\n\n-- Not compressed: most chunks fit a page, and compressing them would cost as much as everything else done with them.\nALTER TABLE archive.history ALTER COLUMN entries SET STORAGE EXTERNAL;\n\n-- Definitions that runs are pinned to, by the hash of their JSON text.\nCREATE TABLE archive.definition (\n  hash text COLLATE \"C\" PRIMARY KEY,\n  body bytea NOT NULL\n);\n\n-- As read_model.projection_position, for the tables of this schema.\nCREATE TABLE archive.archive_position (\n  partition integer PRIMARY KEY,\n  position bigint NOT NULL,\n  epoch bigint NOT NULL,\n  token text NOT NULL,\n  next_index bigint NOT NULL,\n  last_append_time bigint NOT NULL\n) WITH (fillfactor = 50);\n",
   },
+  {
+    number: 3,
+    name: '0003_task_search',
+    checksum: '525d378789680820',
+    sql: "-- Searches for tasks of one definition begin with the newest, among millions of others. Both columns never change, so\n-- changing a row still touches no index.\nCREATE INDEX task_by_name ON read_model.task (task_def_name, scheduled_time);\n",
+  },
 ];

@@ -10,10 +10,11 @@ export async function countMatches(
   parameters: readonly Parameter[],
   page: { readonly start: number; readonly size: number },
   rowsOnPage: number,
+  max = countedMax,
 ): Promise<number> {
   if (rowsOnPage < page.size && (rowsOnPage > 0 || page.start === 0)) return page.start + rowsOnPage;
   const [row] = await queries.rows<{ n: number }>(
-    `SELECT count(*) AS n FROM (SELECT 1 ${from} LIMIT ${countedMax}) AS matches`,
+    `SELECT count(*) AS n FROM (SELECT 1 ${from} LIMIT ${max}) AS matches`,
     parameters,
   );
   return row?.n ?? 0;

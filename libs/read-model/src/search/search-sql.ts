@@ -2,9 +2,12 @@ import { Fault, type Search, type SearchCondition } from '@partitura/model';
 import { storable, type Parameter } from '@partitura/postgres';
 
 /** What a search field is in SQL. Only fields of such a table can be named, so no text of a user becomes SQL. */
-interface SearchColumn {
+export interface SearchColumn {
   readonly sql: string;
-  readonly type: 'text' | 'number';
+  /** `document`: JSON text as bytes, of which only parts are searched. */
+  readonly type: 'text' | 'number' | 'document';
+  /** How "equal to this text" is said where an index wants other words; takes the placeholder of the text. */
+  readonly equals?: (placeholder: string) => string;
 }
 export type SearchColumns<F extends string> = Readonly<Record<F, SearchColumn>>;
 
@@ -43,7 +46,7 @@ export function searchSql<F extends string>(
     const pattern = builder.parameter(`%${likeText(word)}%`);
     conditions.push(`(${texts.map((text) => `${text} ILIKE ${pattern}`).join(' OR ')})`);
   }
-  const orders = search.orderBy.map(({ field, descending }) => `${columns[field].sql}${descending ? ' DESC' : ''}`);
+  const orders = search.orderBy.map(({ field, descending }) => `${textOf(columns[field])}${descending ? ' DESC' : ''}`);
   return {
     where: conditions.length === 0 ? 'true' : conditions.join(' AND '),
     orderBy: [...orders, defaultOrder].join(', '),
@@ -86,7 +89,7 @@ class ConditionBuilder<F extends string> {
       case 'compare':
         return this.#compare(this.#columns[condition.field], condition.operator, condition.value);
       case 'present':
-        return `coalesce(${this.#columns[condition.field].sql}::text, '') <> ''`;
+        return `coalesce(${textOf(this.#columns[condition.field])}::text, '') <> ''`;
     }
   }
 
@@ -96,21 +99,44 @@ class ConditionBuilder<F extends string> {
       const numbers = values.filter((value) => /^-?\d{1,15}$/.test(value)).map(Number);
       return `${column.sql} = ANY(${this.parameter(numbers)}::bigint[])`;
     }
-    const present = `${column.sql} = ANY(${this.parameter(values.map(storable))}::text[])`;
+    if (column.type === 'document') return any(values.map((value) => this.#contains(column, value)));
+    const { equals } = column;
+    if (equals) return any(values.map((value) => equals(`${this.parameter(storable(value))}::text`)));
+    // An index that is ordered by something else behind this column gives that order only for one value.
+    const [only = ''] = values;
+    const present =
+      values.length === 1
+        ? `${column.sql} = ${this.parameter(storable(only))}`
+        : `${column.sql} = ANY(${this.parameter(values.map(storable))}::text[])`;
     return values.includes('') ? `(${present} OR ${column.sql} IS NULL)` : present;
   }
 
+  #contains(column: SearchColumn, text: string): string {
+    return `${textOf(column)} ILIKE ${this.parameter(`%${likeText(text).replaceAll('*', '%')}%`)}`;
+  }
+
   #like(column: SearchColumn, pattern: string): string {
+    if (column.type === 'document') return this.#contains(column, pattern);
     const text = column.type === 'number' ? `${column.sql}::text` : column.sql;
     return `${text} LIKE ${this.parameter(likeText(pattern).replaceAll('*', '%'))}`;
   }
 
   #compare(column: SearchColumn, operator: '<' | '<=' | '>' | '>=', value: number): string {
     if (Number.isNaN(value)) refuse('a comparison needs a number');
-    if (column.type === 'text') return `${column.sql} ${operator} ${this.parameter(String(value))}`;
+    if (column.type !== 'number') return `${textOf(column)} ${operator} ${this.parameter(String(value))}`;
     const bounded = Math.min(Math.max(value, -Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
-    return `${column.sql} ${operator} ${this.parameter(bounded)}::numeric`;
+    // An index on a bigint serves no comparison with another type.
+    return `${column.sql} ${operator} ${this.parameter(bounded)}::${Number.isInteger(bounded) ? 'bigint' : 'numeric'}`;
   }
+}
+
+/** The column as a text; what is stored as bytes is UTF-8, for nothing else gets in. */
+function textOf({ sql, type }: SearchColumn): string {
+  return type === 'document' ? `convert_from(coalesce(${sql}, '{}'), 'UTF8')` : sql;
+}
+
+function any(conditions: readonly string[]): string {
+  return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
 }
 
 /** The text as a LIKE pattern that matches only itself. */

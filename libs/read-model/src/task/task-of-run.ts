@@ -6,8 +6,8 @@ import { taskView, type TaskRow } from './task-view.ts';
 export { taskFields } from './task-view.ts';
 
 /** Attempts beside the newest run under their workflow id. */
-export const taskWithRun = `read_model.task AS t
-  LEFT JOIN read_model.workflow AS w ON w.workflow_id = split_part(t.task_id, '~', 1)`;
+export const joinedRun = "LEFT JOIN read_model.workflow AS w ON w.workflow_id = split_part(t.task_id, '~', 1)";
+export const taskWithRun = `read_model.task AS t ${joinedRun}`;
 
 export const runFields = 'w.name, w.definition_hash, w.correlation_id, w.priority';
 

@@ -3,7 +3,7 @@ import type { Logger } from '@partitura/telemetry';
 import { ApiError, schemas } from '@partitura/conductor-api';
 import { fastify, type FastifyInstance } from 'fastify';
 import { answerErrors, sendError } from './errors.ts';
-import './request-principal.ts';
+import './request-caller.ts';
 import { hasEncodedSlash, withoutPathParameters } from './paths.ts';
 import { RouteTable } from './route-table.ts';
 
@@ -29,6 +29,7 @@ export function createApp(options: { readonly hostName: string; readonly logger:
   });
   for (const [name, schema] of Object.entries(schemas)) app.addSchema({ $id: name, ...schema });
   app.decorateRequest('principal', undefined);
+  app.decorateRequest('taskTypes', undefined);
   const routes = new RouteTable();
   app.addHook('onRoute', ({ path, method }) => routes.add(path, typeof method === 'string' ? [method] : method));
   app.addHook('onRequest', (request, reply, next) => {

@@ -39,6 +39,7 @@ export function sendError(reply: FastifyReply, error: ApiError, hostName: string
 const refusedFaults: ReadonlyMap<string, number> = new Map([
   ['INVALID_SEARCH', 400],
   ['TOO_MANY_TASKS', 400],
+  ['SEARCH_TOO_SLOW', 400],
   ['TOO_LARGE', 413],
 ]);
 
@@ -47,7 +48,7 @@ function apiErrorOf(error: unknown): ApiError | undefined {
   if (error instanceof Fault) {
     const status = refusedFaults.get(error.code);
     if (status !== undefined) return new ApiError(status, error.message);
-    if (!error.retryable) return undefined;
+    if (!error.retryable && error.code !== 'STATEMENT_TIMEOUT') return undefined;
     return new ApiError(503, `not available right now (${error.code}); try again`, { retryAfterSeconds: 1 });
   }
   // Fastify's own: bodies that are too large, unknown media types, broken URLs.

@@ -74,9 +74,7 @@ describe('what administrators ask', () => {
     world.runs.set('w-1', run({ tasks: [task()] }));
     const { json } = await app.inject('/api/admin/task/charge?start=2&count=5');
     expect(json()).toMatchObject([{ taskId: 'w-1~3.1.0', taskType: 'charge' }]);
-    expect(world.taskSearches).toMatchObject([
-      { start: 2, size: 5, orderBy: [{ field: 'scheduledTime', descending: false }] },
-    ]);
+    expect(world.openTaskLists).toEqual([{ taskType: 'charge', start: 2, count: 5 }]);
   });
 
   it('says that a run without history is not what it seems', async () => {

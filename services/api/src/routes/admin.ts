@@ -1,5 +1,5 @@
 import { ApiError, badRequest, listText, taskText } from '@partitura/conductor-api';
-import { isUserWorkflowId, taskStatuses, isEnded, type WorkflowId, type WorkflowView } from '@partitura/model';
+import { isUserWorkflowId, type WorkflowId, type WorkflowView } from '@partitura/model';
 import { FoldedRuns } from '@partitura/read-model';
 import { journalCodec, partitionOf } from '@partitura/wire';
 import type { FastifyInstance } from 'fastify';
@@ -7,7 +7,6 @@ import { markFreshness, sendJson, sendText } from '../http/answers.ts';
 import { freshList } from './fresh-list.ts';
 import { runId, serve, unknownRun, type RouteContext } from './context.ts';
 
-const openStatuses = taskStatuses.filter((status) => !isEnded(status));
 const pageMax = 5_000;
 
 /** Looking after an installation: `/api/admin`. */
@@ -20,25 +19,14 @@ export function adminRoutes(app: FastifyInstance, context: RouteContext): void {
 
   serve(app, 'listOpenTasks', async (call) => {
     const { path, query, reply } = call;
-    const [start, size] = [query.integer('start', 0), query.integer('count', 100)];
-    if (start < 0 || size < 0 || size > pageMax) {
+    const [start, count] = [query.integer('start', 0), query.integer('count', 100)];
+    if (start < 0 || count < 0 || count > pageMax) {
       throw badRequest(`start and count must not be negative, count at most ${pageMax}`);
     }
     await freshList(context, call);
-    const { results } = await readModel.searchTasks({
-      where: {
-        kind: 'all',
-        of: [
-          { kind: 'oneOf', field: 'taskType', values: [path('tasktype')] },
-          { kind: 'oneOf', field: 'status', values: openStatuses },
-        ],
-      },
-      orderBy: [{ field: 'scheduledTime', descending: false }],
-      start,
-      size,
-    });
+    const tasks = await readModel.openTasks({ taskType: path('tasktype'), start, count });
     const surround = { ...context.rendering(), isNotFollowed: false, isReplacedByRetry: false };
-    return sendJson(reply, listText(results.map((task) => taskText(task, surround))));
+    return sendJson(reply, listText(tasks.map((task) => taskText(task, surround))));
   });
 
   // Every run is woken by its own timers; Conductor says `false` of a run that is in its queue already.

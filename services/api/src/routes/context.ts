@@ -1,4 +1,5 @@
 import {
+  access,
   ApiError,
   operations,
   Parameters,
@@ -10,6 +11,7 @@ import {
 import { isUserWorkflowId, type Payload, type WorkflowId } from '@partitura/model';
 import { limits } from '@partitura/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { maskOf } from '../access/authentication.ts';
 import { Dispatcher, type Sender } from '../commands/dispatcher.ts';
 import { routerPath } from '../http/paths.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
@@ -79,10 +81,12 @@ export function serve(
     method: operation.method,
     url: routerPath(operation.path),
     schema: routeSchema(id, operation),
+    config: { access: maskOf(access[id]) },
     ...options,
     handler: (request, reply) => {
       if (takesJson) requireJson(request);
       const path = new Parameters(request.params);
+      if (request.taskTypes !== undefined) requireTaskType(request, path.text('tasktype'));
       return handle({
         query: new Parameters(request.query),
         path: (name) => path.text(name) ?? noSuchPath(request.url),
@@ -100,10 +104,20 @@ function noSuchPath(url: string): never {
   throw new ApiError(404, `No such path: ${url.split('?', 1)[0] ?? ''}`);
 }
 
+/** A worker that is limited to some task types sees no other queue. */
+export function requireTaskType({ taskTypes }: Pick<FastifyRequest, 'taskTypes'>, type: string | undefined): void {
+  if (taskTypes === undefined || type === undefined || taskTypes.has(type)) return;
+  throw new ApiError(403, `the key is not for tasks of type ${type}`, { error: 'FORBIDDEN' });
+}
+
 /** Besides saying what it is, this keeps pages of other sites from sending bodies without asking the browser's leave. */
 function requireJson(request: FastifyRequest): void {
   const type = request.headers['content-type'];
-  if (type === undefined || /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) return;
+  if (type === undefined) {
+    if (!(request.body instanceof Uint8Array) || request.body.length === 0) return;
+    throw new ApiError(415, 'Content-Type is missing; send application/json');
+  }
+  if (/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) return;
   throw new ApiError(415, `Content-Type '${type}' is not supported; send application/json`);
 }
 

@@ -3,9 +3,8 @@ import { isEnded, isUserWorkflowId, taskId, workflowOfTask, type TaskResult, typ
 import { limits, type Queue } from '@partitura/wire';
 import type { FastifyInstance } from 'fastify';
 import { markDecision, sendEmpty, sendJson, sendNoContent, sendText } from '../http/answers.ts';
-import type { Sender } from '../commands/dispatcher.ts';
 import { readMembers } from '../http/json-body.ts';
-import { serve, unknownRun, withinLimit, type RouteContext } from './context.ts';
+import { requireTaskType, serve, unknownRun, withinLimit, type Call, type RouteContext } from './context.ts';
 import { pollQueue } from './task-poll.ts';
 
 /** How long an update waits for the worker's next task. */
@@ -37,6 +36,7 @@ export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): v
     if (body.length === 0) throw new ApiError(400, 'Required request body is missing');
     if (body.length > limits.textChars) throw new ApiError(413, `a log line has at most ${limits.textChars} bytes`);
     const id = path('taskId');
+    await requireOwnTask(context, call, id);
     const run = workflowOfTask(id);
     // Conductor takes lines for tasks that it does not know; so do we, and drop them.
     if (run === undefined || !isUserWorkflowId(run)) return sendEmpty(reply);
@@ -55,15 +55,23 @@ export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): v
 /** Sends the report to the run that the task's own id names. */
 async function report(
   context: RouteContext,
-  by: Sender,
+  by: Call,
   update: TaskUpdate,
 ): Promise<{ readonly partition: number; readonly offset: number } | undefined> {
   const run = runOf(update);
+  await requireOwnTask(context, by, update.taskId);
   if (update.result === undefined) {
     await requireEnded(context, update, run);
     return undefined;
   }
   return context.dispatcher.dispatch(by, run, checkedResult(update.result));
+}
+
+/** A worker that is limited to some task types reports about these only; for all others this costs nothing. */
+async function requireOwnTask(context: RouteContext, { request }: Call, id: string): Promise<void> {
+  if (request.taskTypes === undefined) return;
+  const queue = context.ports.queues.queueOf(id) ?? (await queueFromReadModel(context, id));
+  requireTaskType(request, queue?.type ?? 'unknown');
 }
 
 function runOf({ taskId: id, workflowInstanceId }: TaskUpdate): WorkflowId {

@@ -19,13 +19,15 @@ import {
 } from '@partitura/model';
 import { taskKinds } from '@partitura/tasks';
 import { createMetrics, Health, silentLogger } from '@partitura/telemetry';
-import { partitionOf } from '@partitura/wire';
+import { partitionOf, type Queue } from '@partitura/wire';
 import { buildApi } from '../build-api.ts';
 import type { HandedOut, Polled, PollRequest } from '../gateway/port.ts';
 import { apiDefaults, type ApiPorts, type ApiSettings } from '../ports.ts';
 
 export const partitions = 4;
 export const now = 1_700_000_000_000;
+
+const charges: Queue = { type: 'charge', domain: 'eu' };
 
 /** A world in memory around the routes: what they send is kept, what they read is set by the test. */
 export class FakeWorld {
@@ -40,7 +42,10 @@ export class FakeWorld {
   readonly searches: WorkflowSearch[] = [];
   readonly taskSearches: TaskSearch[] = [];
   readonly running: unknown[] = [];
+  readonly openTaskLists: unknown[] = [];
   notice: string | undefined;
+  /** Where tasks were handed out from, as far as the gateway remembers. */
+  queueOf: Queue | undefined = charges;
   /** Ends of the journal, by partition; and how far the read model is. */
   journalEnd = 5;
   readPosition = 5;
@@ -62,11 +67,13 @@ export class FakeWorld {
       this.searches,
       this.taskSearches,
       this.running,
+      this.openTaskLists,
     ]) {
       list.length = 0;
     }
     for (const map of [this.runs, this.logs]) map.clear();
     this.notice = undefined;
+    this.queueOf = charges;
     this.journalEnd = this.readPosition = 5;
     this.healthy = true;
     this.silentMs = this.#ids = 0;
@@ -100,6 +107,10 @@ export class FakeWorld {
       searchWorkflowsByTasks: (search) => {
         this.taskSearches.push(search);
         return Promise.resolve({ totalHits: this.runs.size, results: [...this.runs.values()] });
+      },
+      openTasks: (query) => {
+        this.openTaskLists.push(query);
+        return Promise.resolve([...this.runs.values()].flatMap(({ tasks }) => tasks));
       },
       history: () => Promise.resolve({ archivedThrough: 0 }),
       pinned: () => Promise.resolve(() => Payload.empty),
@@ -146,7 +157,7 @@ export class FakeWorld {
         const polled: Polled = this.notice === undefined ? { tasks } : { tasks, notice: this.notice };
         return Promise.resolve(polled);
       },
-      queueOf: () => ({ type: 'charge', domain: 'eu' }),
+      queueOf: () => this.queueOf,
       sizes: (queues = [{ type: 'b' }, { type: 'a', domain: 'd' }]) =>
         Promise.resolve(
           queues.map((queue) => ({ ...queue, waiting: queue.type === 'none' ? 0 : 3, unacknowledged: 1 })),
@@ -177,8 +188,9 @@ export class FakeWorld {
     freshId: () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, '0')}`,
   };
 
-  api(settings: Partial<ApiSettings> = {}): ReturnType<typeof buildApi> {
-    return buildApi(this.ports, {
+  api(settings: Partial<ApiSettings> = {}, ports: Partial<ApiPorts> = {}): ReturnType<typeof buildApi> {
+    const fresh = { ...this.ports, metrics: createMetrics({ processMetrics: false }), ...ports };
+    return buildApi(fresh, {
       namespace: 'test',
       partitions,
       hostName: 'here',

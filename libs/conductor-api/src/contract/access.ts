@@ -1,0 +1,125 @@
+import type { OperationId } from './operations.ts';
+
+/** What a caller may be allowed to do. `open` needs no caller at all. */
+export const permissions = ['open', 'read', 'work', 'operate', 'define', 'administer'] as const;
+export type Permission = (typeof permissions)[number];
+
+/** What each role may do. Worker keys can also be limited to task types. */
+export const roles = {
+  admin: ['read', 'work', 'operate', 'define', 'administer'],
+  /** Definitions and event handlers. */
+  definer: ['read', 'define'],
+  /** Starting, signalling, ending and repairing runs. */
+  operator: ['read', 'operate'],
+  reader: ['read'],
+  /** Polling, heartbeats, reports and log lines, nothing else. */
+  worker: ['work'],
+} as const satisfies Readonly<Record<string, readonly Permission[]>>;
+export type Role = keyof typeof roles;
+
+const table = {
+  createWorkflowDef: ['define'],
+  updateWorkflowDefs: ['define'],
+  validateWorkflowDef: ['define', 'read'],
+  getWorkflowDef: ['read'],
+  listWorkflowDefs: ['read'],
+  listLatestWorkflowDefs: ['read'],
+  listWorkflowNamesAndVersions: ['read'],
+  listWorkflowNames: ['read'],
+  listWorkflowVersions: ['read'],
+  deleteWorkflowDef: ['define'],
+  registerTaskDefs: ['define'],
+  updateTaskDef: ['define'],
+  listTaskDefs: ['read'],
+  getTaskDef: ['read', 'work'],
+  deleteTaskDef: ['define'],
+
+  startWorkflow: ['operate'],
+  startWorkflowByName: ['operate'],
+  executeWorkflow: ['operate'],
+  testWorkflow: ['define', 'operate'],
+  getWorkflow: ['read'],
+  getWorkflowStatus: ['read'],
+  getWorkflowTasks: ['read'],
+  getCorrelated: ['read'],
+  getCorrelatedMany: ['read'],
+  listRunning: ['read'],
+  searchWorkflows: ['read'],
+  searchWorkflowsV2: ['read'],
+  searchWorkflowsByTasks: ['read'],
+  searchWorkflowsByTasksV2: ['read'],
+  getWorkflowStorage: ['read', 'operate'],
+  getWorkflowStorageAlias: ['read', 'operate'],
+  restartWorkflow: ['operate'],
+  rerunWorkflow: ['operate'],
+  skipTask: ['operate'],
+  jumpToTask: ['operate'],
+  resetCallbacks: ['operate'],
+  updateVariables: ['operate'],
+  pauseWorkflows: ['operate'],
+  resumeWorkflows: ['operate'],
+  restartWorkflows: ['operate'],
+  retryWorkflows: ['operate'],
+  terminateWorkflows: ['operate'],
+  removeWorkflows: ['operate'],
+  terminateAndRemoveWorkflows: ['operate'],
+  searchWorkflowsByIds: ['read'],
+  pauseWorkflow: ['operate'],
+  resumeWorkflow: ['operate'],
+  decideWorkflow: ['operate'],
+  retryWorkflow: ['operate'],
+  terminateWorkflow: ['operate'],
+  removeWorkflow: ['operate'],
+  terminateAndRemoveWorkflow: ['operate'],
+
+  pollTask: ['work'],
+  pollTasks: ['work'],
+  updateTask: ['work', 'operate'],
+  updateTaskAndPoll: ['work'],
+  updateTaskByReference: ['operate'],
+  updateTaskByReferenceSync: ['operate'],
+  signalWorkflow: ['operate'],
+  signalWorkflowSync: ['operate'],
+  searchTasks: ['read'],
+  searchTasksV2: ['read'],
+  getTaskStorage: ['read', 'work'],
+  getTaskStorageAlias: ['read', 'work'],
+  getTask: ['read'],
+  addTaskLog: ['work', 'operate'],
+  getTaskLogs: ['read'],
+  getQueueSizes: ['read'],
+  getQueueSize: ['read'],
+  listQueues: ['read'],
+  listQueuesVerbose: ['read'],
+  getPollData: ['read'],
+  listPollData: ['read'],
+  requeueTasks: ['operate'],
+
+  createEventHandler: ['define'],
+  updateEventHandler: ['define'],
+  deleteEventHandler: ['define'],
+  listEventHandlers: ['read'],
+  getEventHandlers: ['read'],
+
+  getConfiguration: ['administer'],
+  listOpenTasks: ['read'],
+  requeueSweep: ['operate'],
+  verifyRun: ['operate'],
+  listEventQueues: ['read'],
+  getEventQueueSizes: ['read'],
+  listWaitQueues: ['read'],
+  updateByQueue: ['operate'],
+  updateByQueueAndTask: ['operate'],
+  listEnvironment: ['administer'],
+  getEnvironment: ['administer'],
+  listSecrets: ['administer'],
+
+  createToken: ['open'],
+  getHealth: ['open'],
+  getApiHealth: ['open'],
+  getMetrics: ['read'],
+  getVersion: ['open'],
+} as const satisfies Readonly<Record<string, readonly Permission[]>>;
+
+/** Which permissions each operation asks for; any of them will do. An operation that is not in here does not compile. */
+export const access: Readonly<Record<OperationId, readonly Permission[]>> = table;

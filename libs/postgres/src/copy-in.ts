@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { writeTogether } from './write-together.ts';
 
 /** What the driver's connection has for COPY; its types leave it out. */
 interface CopyingConnection {
+  readonly stream: { cork(): void; uncork(): void };
   sendCopyFromChunk(chunk: Uint8Array): void;
   endCopyFrom(): void;
 }
@@ -22,8 +24,9 @@ class CopyIn extends pg.Query {
 
   /** Called by the driver when it is this query's turn on the wire. */
   override submit = (connection: pg.Connection): void => {
-    connection.query(this.#text);
     const copying = connection as unknown as CopyingConnection;
+    writeTogether(copying.stream);
+    connection.query(this.#text);
     copying.sendCopyFromChunk(this.#data);
     copying.endCopyFrom();
   };

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Parameter, Statement } from './database.ts';
+import { writeTogether } from './write-together.ts';
 
 /** What the driver's connection has for prepared statements; its types leave most of it out. */
 interface PreparingConnection {
@@ -69,7 +70,7 @@ class PreparedQuery extends pg.Query {
   override submit = (driver: pg.Connection): void => {
     const connection = driver as unknown as PreparingConnection;
     const { name, text } = this;
-    connection.stream.cork();
+    writeTogether(connection.stream);
     if (connection.parsedStatements[name] === undefined && connection.submittedNamedStatements[name] === undefined) {
       connection.parse({ name, text });
       connection.submittedNamedStatements[name] = text;
@@ -78,7 +79,6 @@ class PreparedQuery extends pg.Query {
     if (this.#columns === undefined) connection.describe({ type: 'P' });
     connection.execute({});
     connection.sync();
-    connection.stream.uncork();
   };
 
   // The rest is called by the driver as answers arrive.

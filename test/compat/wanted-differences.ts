@@ -101,6 +101,14 @@ export const wantedDifferences: readonly WantedDifference[] = [
   },
   {
     recording: '07-workflow-control',
+    exchanges: ['skip-poll-a', 'skip-complete-a', 'skip-final'],
+    kind: 'decided',
+    reason:
+      'a task that was cancelled a moment before still lies in its queue and is handed out once; its report changes nothing. The original takes it out of the queue',
+    always: false,
+  },
+  {
+    recording: '07-workflow-control',
     exchanges: ['get-failed', 'get-retried', 'get-terminated'],
     at: ['$.tasks[0].workerId'],
     kind: 'decided',
@@ -344,12 +352,7 @@ export const wantedDifferences: readonly WantedDifference[] = [
 export const notReplayedYet: Readonly<Record<string, readonly string[]>> = {
   'event handlers that act': ['event-start-workflow'],
   schedules: ['14-scheduler'],
-  loops: [
-    'do-while-condition-error',
-    'do-while-fork-inside',
-    'do-while-items',
-    'do-while-simple',
-  ],
+  loops: ['do-while-condition-error', 'do-while-fork-inside', 'do-while-items', 'do-while-simple'],
   'tasks and forks chosen at run time': ['dynamic-fork', 'dynamic-fork-bad-input', 'dynamic-task'],
   'tasks for people': ['human-task'],
 };

@@ -19,6 +19,7 @@ import { taskReadRoutes } from './routes/task-read.ts';
 import { taskSignalRoutes } from './routes/task-signal.ts';
 import { taskUpdateRoutes } from './routes/task-update.ts';
 import { tokenRoutes } from './routes/token.ts';
+import { workflowBulkRoutes } from './routes/workflow-bulk.ts';
 import { workflowControlRoutes } from './routes/workflow-control.ts';
 import { workflowDefinitionRoutes } from './routes/workflow-definitions.ts';
 import { workflowExecuteRoutes } from './routes/workflow-execute.ts';
@@ -38,6 +39,7 @@ const resources = [
   workflowTestRoutes,
   externalStorageRoutes,
   workflowControlRoutes,
+  workflowBulkRoutes,
   taskPollRoutes,
   taskUpdateRoutes,
   taskByReferenceRoutes,

@@ -1,6 +1,8 @@
 /** Names of models in `schemas.ts`. */
 export type ModelName =
   | 'StartWorkflowRequest'
+  | 'RerunWorkflowRequest'
+  | 'SkipTaskRequest'
   | 'WorkflowTestRequest'
   | 'Workflows'
   | 'ExternalStorageLocation'

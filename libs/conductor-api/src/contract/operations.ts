@@ -1,5 +1,6 @@
 import { adminOperations } from './admin-operations.ts';
 import { eventOperations } from './event-operations.ts';
+import { controlOperations } from './control-operations.ts';
 import { get, post, put, remove, type Operation } from './operation.ts';
 
 const page = { start: 'integer', size: 'integer', sort: 'string', freeText: 'string', query: 'string' } as const;
@@ -147,6 +148,7 @@ export const operations = {
     query: externalLocation,
     answer: 'ExternalStorageLocation',
   }),
+  ...controlOperations,
   pauseWorkflow: put('/api/workflow/{workflowId}/pause', 'workflow', 'Schedule nothing new until resumed'),
   resumeWorkflow: put('/api/workflow/{workflowId}/resume', 'workflow', 'Go on with a paused run'),
   decideWorkflow: put(
@@ -158,7 +160,9 @@ export const operations = {
     query: { resumeSubworkflowTasks: 'boolean' },
     answer: 'noContent',
   }),
-  terminateWorkflow: remove('/api/workflow/{workflowId}', 'workflow', 'End a run', { query: { reason: 'string' } }),
+  terminateWorkflow: remove('/api/workflow/{workflowId}', 'workflow', 'End a run', {
+    query: { reason: 'string', triggerFailureWorkflow: 'boolean' },
+  }),
   removeWorkflow: remove(
     '/api/workflow/{workflowId}/remove',
     'workflow',

@@ -316,6 +316,13 @@ export const schemas: Readonly<Record<ModelName | 'ErrorResponse', JsonObject>> 
   ),
   EnvironmentVariable: model({ name: string, value: string }),
   ExternalStorageLocation: model({ path: string }),
+  RerunWorkflowRequest: model({
+    reRunFromTaskId: string,
+    taskInput: object,
+    workflowInput: object,
+    correlationId: string,
+  }),
+  SkipTaskRequest: model({ taskInput: object, taskOutput: object }),
   BulkResponse: model({ bulkErrorResults: texts, bulkSuccessfulResults: strings }),
   TaskExecLog: model({ log: string, taskId: string, createdTime: epochMs }),
   PollData: model({ queueName: string, domain: string, workerId: string, lastPollTime: epochMs }),

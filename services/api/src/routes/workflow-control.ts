@@ -1,21 +1,27 @@
-import type { Command, RejectionCode } from '@partitura/model';
-import type { FastifyInstance } from 'fastify';
-import { markDecision, markFreshness, sendEmpty, sendNoContent } from '../http/answers.ts';
+import { badRequest, readRerunRequest, readSkipRequest, workflowText, type Parameters } from '@partitura/conductor-api';
+import type { Command, RejectionCode, RerunWorkflow, WorkflowId } from '@partitura/model';
 import { limits } from '@partitura/wire';
-import { badRequest, type Parameters } from '@partitura/conductor-api';
-import { runId, serve, unknownRun, type Call, type RouteContext } from './context.ts';
+import type { FastifyInstance } from 'fastify';
+import type { Done } from '../commands/dispatcher.ts';
+import { markDecision, markFreshness, sendEmpty, sendJson, sendNoContent, sendText } from '../http/answers.ts';
+import { readMembers, readObject } from '../http/json-body.ts';
+import { nameWithinLimit, runId, serve, unknownRun, withinLimit, type Call, type RouteContext } from './context.ts';
+import { runOfTask } from './rerun-target.ts';
+
+/** Statuses of refusals where Conductor's are not those of the table. */
+export const controlRefusals = {
+  // Conductor says "not found" of a run that is still running.
+  RetryWorkflow: { WORKFLOW_NOT_ENDED: 404 },
+  RemoveWorkflow: { WORKFLOW_NOT_ENDED: 400 },
+  RerunWorkflow: { TASK_NOT_FOUND: 400 },
+} as const satisfies Partial<Record<Command['type'], Partial<Record<RejectionCode, number>>>>;
 
 /** What can be done with a run that exists. */
 export function workflowControlRoutes(app: FastifyInstance, context: RouteContext): void {
-  const order = async (
-    call: Call,
-    body: Command,
-    refusals: Partial<Record<RejectionCode, number>> = {},
-  ): Promise<void> => {
-    markDecision(
-      call.reply,
-      await context.dispatcher.dispatch(call, runId(call.path('workflowId')), body, { refusals }),
-    );
+  const order = async (call: Call, body: Command, id: WorkflowId = runId(call.path('workflowId'))): Promise<Done> => {
+    const done = await context.dispatcher.dispatch(call, id, body, { refusals: refusalsOf(body) });
+    markDecision(call.reply, done);
+    return done;
   };
 
   serve(app, 'pauseWorkflow', async (call) => {
@@ -30,9 +36,54 @@ export function workflowControlRoutes(app: FastifyInstance, context: RouteContex
 
   serve(app, 'retryWorkflow', async (call) => {
     const resumeSubworkflowTasks = call.query.flag('resumeSubworkflowTasks', false);
-    // Conductor says "not found" of a run that is still running.
-    await order(call, { type: 'RetryWorkflow', resumeSubworkflowTasks }, { WORKFLOW_NOT_ENDED: 404 });
+    await order(call, { type: 'RetryWorkflow', resumeSubworkflowTasks });
     return sendNoContent(call.reply);
+  });
+
+  serve(app, 'restartWorkflow', async (call) => {
+    await order(call, restart(call.query));
+    return sendNoContent(call.reply);
+  });
+
+  serve(app, 'rerunWorkflow', async (call) => {
+    const id = runId(call.path('workflowId'));
+    const rerun = checkedRerun(readRerunRequest(readMembers(call.body)));
+    await order(call, rerun, await runOfTask(context, id, rerun));
+    return sendText(call.reply, id);
+  });
+
+  serve(app, 'skipTask', async (call) => {
+    const reference = nameWithinLimit(call.path('taskReferenceName'), 'a reference name');
+    if (call.query.text('taskInput') !== undefined || call.query.text('taskOutput') !== undefined) {
+      throw badRequest('taskInput and taskOutput belong into the body');
+    }
+    const skip = readSkipRequest(reference, call.body.length === 0 ? new Map() : readMembers(call.body));
+    if (skip.input !== undefined) withinLimit(skip.input, 'the input');
+    if (skip.output !== undefined) withinLimit(skip.output, 'the output');
+    await order(call, skip);
+    return sendEmpty(call.reply);
+  });
+
+  serve(app, 'jumpToTask', async (call) => {
+    const referenceName = nameWithinLimit(call.path('taskReferenceName'), 'a reference name');
+    const input = call.body.length === 0 ? undefined : withinLimit(readObject(call.body), 'the input');
+    await order(call, { type: 'JumpToTask', referenceName, ...(input !== undefined && { input }) });
+    return sendEmpty(call.reply);
+  });
+
+  serve(app, 'resetCallbacks', async (call) => {
+    await order(call, { type: 'ResetCallbacks' });
+    return sendNoContent(call.reply);
+  });
+
+  serve(app, 'updateVariables', async (call) => {
+    const values = withinLimit(readObject(call.body), 'the variables');
+    const { partition, offset } = await order(call, { type: 'SetVariables', values });
+    await context.fresh.ofDecision(partition, offset);
+    const id = runId(call.path('workflowId'));
+    const run = await context.ports.readModel.workflow(id, { includeTasks: true });
+    if (run === undefined) throw unknownRun(id);
+    return sendJson(call.reply, workflowText(run, context.rendering()));
   });
 
   serve(app, 'terminateWorkflow', async (call) => {
@@ -41,8 +92,7 @@ export function workflowControlRoutes(app: FastifyInstance, context: RouteContex
   });
 
   serve(app, 'removeWorkflow', async (call) => {
-    const onlyEnded = call.query.flag('archiveWorkflow', true);
-    await order(call, { type: 'RemoveWorkflow', onlyEnded }, { WORKFLOW_NOT_ENDED: 400 });
+    await order(call, removal(call.query));
     return sendEmpty(call.reply);
   });
 
@@ -61,8 +111,35 @@ export function workflowControlRoutes(app: FastifyInstance, context: RouteContex
   });
 }
 
-function termination(query: Parameters): Command {
+export function refusalsOf({ type }: Command): Partial<Record<RejectionCode, number>> {
+  return Object.hasOwn(controlRefusals, type) ? controlRefusals[type as keyof typeof controlRefusals] : {};
+}
+
+export const restart = (query: Parameters): Command => ({
+  type: 'RestartWorkflow',
+  useLatestDefinitions: query.flag('useLatestDefinitions', false),
+});
+
+export const removal = (query: Parameters): Command => ({
+  type: 'RemoveWorkflow',
+  onlyEnded: query.flag('archiveWorkflow', true),
+});
+
+export function termination(query: Parameters): Command {
   const reason = query.text('reason');
   if ((reason?.length ?? 0) > limits.textChars) throw badRequest(`a reason has at most ${limits.textChars} characters`);
-  return { type: 'TerminateWorkflow', ...(reason !== undefined && { reason }), byParent: false };
+  const triggerFailureWorkflow = query.flag('triggerFailureWorkflow', false);
+  return {
+    type: 'TerminateWorkflow',
+    ...(reason !== undefined && { reason }),
+    byParent: false,
+    ...(triggerFailureWorkflow && { triggerFailureWorkflow }),
+  };
+}
+
+function checkedRerun(rerun: RerunWorkflow): RerunWorkflow {
+  if (rerun.taskInput !== undefined) withinLimit(rerun.taskInput, 'the input of the task');
+  if (rerun.workflowInput !== undefined) withinLimit(rerun.workflowInput, 'the input');
+  nameWithinLimit(rerun.correlationId ?? '', 'a correlation id');
+  return rerun;
 }

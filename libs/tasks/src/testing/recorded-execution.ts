@@ -94,7 +94,15 @@ class Player {
         this.#run(path).resume();
         return null;
       case 'POST workflow/*/retry':
-        this.#run(path).retry();
+        this.#run(path).retry(parameters.get('resumeSubworkflowTasks') === 'true');
+        return null;
+      case 'POST workflow/*/restart':
+        this.#run(path).restart(parameters.get('useLatestDefinitions') === 'true');
+        return null;
+      case 'POST workflow/*/rerun':
+        return this.#rerun(this.#run(path), object);
+      case 'PUT metadata/*':
+        for (const definition of body as readonly Json[]) this.#scenario.definitions.putWorkflow(definition);
         return null;
       case 'PUT workflow/*/*':
         // Nobody needs to be told to decide.
@@ -102,6 +110,10 @@ class Player {
       case 'POST tasks':
         return this.#report(object);
       default:
+        if (parts[2] === 'skiptask') {
+          this.#run(path).skip(parts[3] ?? '');
+          return null;
+        }
         return this.#askTasks(method, parts, parameters, object);
     }
   }
@@ -145,6 +157,16 @@ class Player {
       ...(correlationId !== undefined && { correlationId: correlationId as string }),
       ...(priority !== undefined && { priority: priority as number }),
       ...(taskToDomain !== undefined && { taskToDomain: taskToDomain as Record<string, string> }),
+    });
+    return run.id;
+  }
+
+  #rerun(run: Handle, { reRunFromTaskId, taskInput, workflowInput }: JsonObject): Json {
+    run.send({
+      type: 'RerunWorkflow',
+      ...(reRunFromTaskId !== undefined && { fromTaskId: reRunFromTaskId as never }),
+      ...(taskInput !== undefined && { taskInput: Payload.of(taskInput) }),
+      ...(workflowInput !== undefined && { workflowInput: Payload.of(workflowInput) }),
     });
     return run.id;
   }

@@ -73,6 +73,10 @@ export interface ApiSettings {
   readonly freshMs: number;
   /** Reads that wait at once; beyond, reads answer at once and say that they may be stale. */
   readonly waitingReadsMax: number;
+  /** Searches and lists at once, and how many more may wait; beyond: 429. */
+  readonly searches: { readonly atOnce: number; readonly waiting: number };
+  /** When starts are answered with 429; see `Admission`. */
+  readonly admission: { readonly waitingMax: number; readonly lagMax: number };
 }
 
 export const apiDefaults = {
@@ -80,4 +84,7 @@ export const apiDefaults = {
   answerMs: 10_000,
   freshMs: 1_000,
   waitingReadsMax: 1_000,
+  searches: { atOnce: 4, waiting: 200 },
+  // The read model may be an hour behind before starts are refused: runs do not need it.
+  admission: { waitingMax: 20_000, lagMax: 10_000_000 },
 } as const;

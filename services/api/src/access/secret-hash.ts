@@ -4,11 +4,11 @@ import type { SecretHash } from './keys.ts';
 const preset = { cost: 32_768, blockSize: 8, parallelization: 1 };
 const keyBytes = 32;
 
-/** The text by which a secret is configured. */
-export async function hashSecret(secret: string): Promise<string> {
+/** The text by which a secret is configured. `cost`: scrypt's N, a power of two. */
+export async function hashSecret(secret: string, cost = preset.cost): Promise<string> {
   const salt = randomBytes(16);
-  const key = await derive(secret, { ...preset, salt }, keyBytes);
-  const { cost, blockSize, parallelization } = preset;
+  const key = await derive(secret, { ...preset, cost, salt }, keyBytes);
+  const { blockSize, parallelization } = preset;
   return `scrypt:${cost}:${blockSize}:${parallelization}:${salt.toString('base64url')}:${key.toString('base64url')}`;
 }
 

@@ -9,6 +9,7 @@ import {
   type Payload,
   type RejectionCode,
 } from '@partitura/model';
+import type { Admission } from './admission.ts';
 
 /** What became of a command. */
 export interface Done {
@@ -40,17 +41,20 @@ export class Dispatcher {
   readonly #freshId: () => string;
   readonly #definitions: { readonly position: number };
   readonly #answerMs: number;
+  readonly #admission: Admission;
 
   constructor(options: {
     readonly bus: Pick<CommandBus, 'call'>;
     readonly freshId: () => string;
     readonly definitions: { readonly position: number };
     readonly answerMs: number;
+    readonly admission: Admission;
   }) {
     this.#bus = options.bus;
     this.#freshId = options.freshId;
     this.#definitions = options.definitions;
     this.#answerMs = options.answerMs;
+    this.#admission = options.admission;
   }
 
   /** Resolves when the command was accepted. Throws an `ApiError` for a refusal, the bus's `Fault` where there is no answer. */
@@ -60,6 +64,8 @@ export class Dispatcher {
     body: Command,
     options: DispatchOptions = {},
   ): Promise<Done> {
+    const isStart = body.type === 'StartWorkflow';
+    if (isStart) this.#admission.admitStart();
     const order = {
       commandId: commandId(this.#freshId()),
       aggregate,
@@ -67,7 +73,12 @@ export class Dispatcher {
       ...(principal !== undefined && { principal }),
       definitionsOffset: this.#definitions.position,
     };
-    const reply = await this.#bus.call(order, options.timeoutMs ?? this.#answerMs);
+    // A start that is answered when the run ends says nothing about how busy the deciders are.
+    const isCounted = !(isStart && body.replyWhenEnded);
+    if (isCounted) this.#admission.sent();
+    const reply = await this.#bus.call(order, options.timeoutMs ?? this.#answerMs).finally(() => {
+      if (isCounted) this.#admission.settled();
+    });
     return {
       result: resultOf(reply.outcome, options.refusals),
       partition: reply.partition,

@@ -10,6 +10,7 @@ import { RouteTable } from './route-table.ts';
 /** A value of the largest allowed size with what stands around it in a request. */
 const bodyBytesMax = limits.valueBytes + 64 * 1024;
 
+const encoded = new ApiError(415, 'bodies must not be compressed');
 const crossSite = new ApiError(403, 'a page of another site may not send this request');
 
 /** The HTTP server without routes: Conductor's rules for paths, errors and methods. */
@@ -20,6 +21,7 @@ export function createApp(options: { readonly hostName: string; readonly logger:
     bodyLimit: bodyBytesMax,
     // A request must arrive within half a minute; polls may take long to be answered.
     requestTimeout: 30_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16 * 1024 },
     keepAliveTimeout: 75_000,
     routerOptions: { maxParamLength: 1024 },
     rewriteUrl: (request) => withoutPathParameters(request.url ?? '/'),
@@ -43,6 +45,11 @@ export function createApp(options: { readonly hostName: string; readonly logger:
     // Whoever listens on loopback is within reach of every page that a browser on this machine shows.
     if (request.method !== 'GET' && request.method !== 'HEAD' && request.headers['sec-fetch-site'] === 'cross-site') {
       void sendError(reply, crossSite, hostName);
+      return;
+    }
+    const encoding = request.headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') {
+      void sendError(reply, encoded, hostName);
       return;
     }
     next();

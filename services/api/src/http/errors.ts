@@ -48,6 +48,7 @@ function apiErrorOf(error: unknown): ApiError | undefined {
   if (error instanceof Fault) {
     const status = refusedFaults.get(error.code);
     if (status !== undefined) return new ApiError(status, error.message);
+    if (error.code === 'BUSY') return new ApiError(429, error.message, { retryAfterSeconds: 1 });
     if (!error.retryable && error.code !== 'STATEMENT_TIMEOUT') return undefined;
     return new ApiError(503, `not available right now (${error.code}); try again`, { retryAfterSeconds: 1 });
   }

@@ -24,7 +24,7 @@ export function adminRoutes(app: FastifyInstance, context: RouteContext): void {
       throw badRequest(`start and count must not be negative, count at most ${pageMax}`);
     }
     await freshList(context, call);
-    const tasks = await readModel.openTasks({ taskType: path('tasktype'), start, count });
+    const tasks = await context.searches.run(() => readModel.openTasks({ taskType: path('tasktype'), start, count }));
     const surround = { ...context.rendering(), isNotFollowed: false, isReplacedByRetry: false };
     return sendJson(reply, listText(tasks.map((task) => taskText(task, surround))));
   });

@@ -12,11 +12,13 @@ import { isUserWorkflowId, type Payload, type WorkflowId } from '@partitura/mode
 import { limits } from '@partitura/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { maskOf } from '../access/authentication.ts';
+import { Admission } from '../commands/admission.ts';
 import { Dispatcher, type Sender } from '../commands/dispatcher.ts';
 import { routerPath } from '../http/paths.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 import { EndedRuns } from './ended-run.ts';
 import { HandOuts } from './hand-out.ts';
+import { Bulkhead } from '../reads/bulkhead.ts';
 import { FreshReads } from '../reads/freshness.ts';
 
 /** What all routes share. */
@@ -25,6 +27,8 @@ export interface RouteContext {
   readonly settings: ApiSettings;
   readonly dispatcher: Dispatcher;
   readonly fresh: FreshReads;
+  /** Searches go through here. */
+  readonly searches: Bulkhead;
   readonly endedRuns: EndedRuns;
   readonly handOuts: HandOuts;
   /** How executions are shown right now. */
@@ -34,15 +38,23 @@ export interface RouteContext {
 export function createContext(ports: ApiPorts, settings: ApiSettings): RouteContext {
   const templates = new TaskTemplates();
   const { bus, freshId, definitions, clock, log, positions, logger } = ports;
+  const { namespace, partitions } = settings;
   return {
     ports,
     settings,
-    dispatcher: new Dispatcher({ bus, freshId, definitions, answerMs: settings.answerMs }),
+    dispatcher: new Dispatcher({
+      bus,
+      freshId,
+      definitions,
+      answerMs: settings.answerMs,
+      admission: new Admission({ ...settings.admission, log, positions, clock, namespace, partitions }),
+    }),
+    searches: new Bulkhead('searches', settings.searches),
     fresh: new FreshReads({
       log,
       positions,
-      namespace: settings.namespace,
-      partitions: settings.partitions,
+      namespace,
+      partitions,
       waitMs: settings.freshMs,
       waitingMax: settings.waitingReadsMax,
       onAlarm: (what, error) => logger.warn({ error }, what),

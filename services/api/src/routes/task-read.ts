@@ -8,6 +8,7 @@ import { serve, type Call, type RouteContext } from './context.ts';
 /** Reading task attempts and their logs. */
 export function taskReadRoutes(app: FastifyInstance, context: RouteContext): void {
   const { readModel } = context.ports;
+  const { searches } = context;
 
   serve(app, 'getTask', async (call) => {
     const id = call.path('taskId');
@@ -29,14 +30,18 @@ export function taskReadRoutes(app: FastifyInstance, context: RouteContext): voi
     const search = readTaskSearch(call.query);
     await freshList(context, call);
     const { now } = context.rendering();
-    return sendPage(call.reply, await readModel.searchTasks(search), (task) => taskSummaryText(task, now));
+    return sendPage(call.reply, await searches.run(() => readModel.searchTasks(search)), (task) =>
+      taskSummaryText(task, now),
+    );
   });
 
   serve(app, 'searchTasksV2', async (call) => {
     const search = readTaskSearch(call.query);
     await freshList(context, call);
     const surround = { ...context.rendering(), isNotFollowed: false, isReplacedByRetry: false };
-    return sendPage(call.reply, await readModel.searchTasks(search), (task) => taskText(task, surround));
+    return sendPage(call.reply, await searches.run(() => readModel.searchTasks(search)), (task) =>
+      taskText(task, surround),
+    );
   });
 }
 

@@ -14,29 +14,34 @@ import { freshList } from './fresh-list.ts';
 /** Searching runs, by what they are or by what their tasks are. */
 export function workflowSearchRoutes(app: FastifyInstance, context: RouteContext): void {
   const { readModel } = context.ports;
+  const { searches } = context;
 
   serve(app, 'searchWorkflows', async (call) => {
     const search = readWorkflowSearch(call.query);
     await freshList(context, call);
-    return sendPage(call.reply, await readModel.searchWorkflows(search), workflowSummaryText);
+    return sendPage(call.reply, await searches.run(() => readModel.searchWorkflows(search)), workflowSummaryText);
   });
 
   serve(app, 'searchWorkflowsV2', async (call) => {
     const search = readWorkflowSearch(call.query);
     await freshList(context, call);
-    return sendPage(call.reply, await readModel.searchWorkflows(search), inFull(context));
+    return sendPage(call.reply, await searches.run(() => readModel.searchWorkflows(search)), inFull(context));
   });
 
   serve(app, 'searchWorkflowsByTasks', async (call) => {
     const search = readTaskSearch(call.query);
     await freshList(context, call);
-    return sendPage(call.reply, await readModel.searchWorkflowsByTasks(search), workflowSummaryText);
+    return sendPage(
+      call.reply,
+      await searches.run(() => readModel.searchWorkflowsByTasks(search)),
+      workflowSummaryText,
+    );
   });
 
   serve(app, 'searchWorkflowsByTasksV2', async (call) => {
     const search = readTaskSearch(call.query);
     await freshList(context, call);
-    return sendPage(call.reply, await readModel.searchWorkflowsByTasks(search), inFull(context));
+    return sendPage(call.reply, await searches.run(() => readModel.searchWorkflowsByTasks(search)), inFull(context));
   });
 }
 

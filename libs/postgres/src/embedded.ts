@@ -51,6 +51,8 @@ function started(worker: Worker): Promise<void> {
 }
 
 function stopped(worker: Worker): Promise<void> {
+  // A thread that has ended has no number any more, and does not say so again.
+  if (worker.threadId < 0) return Promise.resolve();
   return new Promise((resolve) => {
     worker.once('exit', () => resolve());
     worker.postMessage('close');

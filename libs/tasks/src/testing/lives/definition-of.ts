@@ -110,10 +110,11 @@ const flags = (way: number): JsonObject => ({
 
 const durations = (way: number): JsonObject => (way % 4 === 0 ? {} : { duration: `${way % 6} s` });
 
-const child = (way: number): JsonObject =>
-  way % 3 === 0
-    ? { workflowDefinition: workflow('inline', [simple('a1'), task('NOOP', 'n1')]) }
-    : { name: way % 3 === 1 ? 'child' : 'grandchild' };
+function child(way: number): JsonObject {
+  if (way % 17 === 0) return { name: 'nosuch', version: 1 };
+  if (way % 3 === 0) return { workflowDefinition: workflow('inline', [simple('a1'), task('NOOP', 'n1')]) };
+  return { name: way % 3 === 1 ? 'child' : 'grandchild' };
+}
 
 function generated(n: number, way: number): readonly JsonObject[] {
   const dt = [

@@ -56,8 +56,8 @@ export type Met = Map<string, number>;
 /** One decider for all lives: definitions are compiled per hash, not per life. */
 const decider: WorkflowDecider = workflowDecider(taskKinds);
 
-/** Plays a life, and then lets the world be calm until everything has ended. Throws what it finds. */
-export function live(life: Life, met: Met = new Map()): void {
+/** Plays a life, and then lets the world be calm until everything has ended. Answers that world; throws what it finds. */
+export function live(life: Life, met: Met = new Map()): Scenario {
   const seeded = new Seeded(life.seed + 1);
   const watch = new Watch(decider, seeded, met);
   const scenario = new Scenario({
@@ -75,6 +75,7 @@ export function live(life: Life, met: Met = new Map()): void {
     watch.check(scenario);
   }
   calm(scenario, watch);
+  return scenario;
 }
 
 function happen(scenario: Scenario, watch: Watch, what: Step['what'], which: number): void {

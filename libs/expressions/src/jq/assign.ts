@@ -2,7 +2,7 @@ import type { Json } from '@partitura/model';
 import { operate } from './arithmetic.ts';
 import { computing, each, type Env, type Filter } from './filter.ts';
 import { deletePaths, getPath, setPath } from './paths.ts';
-import { Break } from './run.ts';
+import { Break, throwSteps } from './run.ts';
 import type { Operator } from './syntax.ts';
 import { isTrue, type List } from './values.ts';
 
@@ -55,6 +55,7 @@ export function pathsOf(filter: Filter, env: Env, input: Json): readonly List[] 
 }
 
 export function firstOf(filter: Filter, env: Env, input: Json): Json | undefined {
+  env.jq.spend(throwSteps);
   const enough = new Break();
   let found: Json | undefined;
   try {

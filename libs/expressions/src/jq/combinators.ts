@@ -2,7 +2,7 @@ import type { Json } from '@partitura/model';
 import { combinations, computing, each, type Filter } from './filter.ts';
 import { formatter } from './formats.ts';
 import { read } from './paths.ts';
-import { BeyondJq, JqError, Passing } from './run.ts';
+import { BeyondJq, JqError, Passing, throwSteps } from './run.ts';
 import { fail, isList, isObject, isTrue, put, shown } from './values.ts';
 
 export function interpolation(format: string, parts: readonly (string | Filter)[]): Filter {
@@ -136,6 +136,7 @@ export function attempt(body: Filter, handler: Filter | undefined): Filter {
     } catch (error) {
       if (error instanceof Passing && error.through === through) throw error.error;
       if (!(error instanceof JqError)) throw error;
+      env.jq.spend(throwSteps);
       if (error.value === null) throw new BeyondJq('an error without a message');
       if (isObject(error.value) && Object.hasOwn(error.value, '__jq')) throw new BeyondJq('a break that is caught');
       if (handler !== undefined) each(handler, env, error.value, (value) => emit(path && nowhere(), value));

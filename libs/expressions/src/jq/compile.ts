@@ -18,7 +18,7 @@ import { computing, each, outward, withLabel, type Filter } from './filter.ts';
 import { formatter } from './formats.ts';
 import { bindPattern } from './bind.ts';
 import { library } from './library.ts';
-import { BeyondJq, Break } from './run.ts';
+import { BeyondJq, Break, throwSteps } from './run.ts';
 import { depthOf, find, withName, type Scope } from './scope.ts';
 import { JqSyntaxError, type Ast } from './syntax.ts';
 import { fail, shown } from './values.ts';
@@ -122,6 +122,7 @@ export class Compiler {
       case 'label': {
         const body = this.compile(ast.body, withName(scope, `*${ast.name}`));
         return (env, path, input, emit) => {
+          env.jq.spend(throwSteps);
           const signal = new Break();
           try {
             body(withLabel(env, signal), path, input, emit);

@@ -11,6 +11,9 @@ export class JqError extends Error {
   }
 }
 
+/** What the host spends on throwing and catching once. */
+export const throwSteps = 100;
+
 /** Ends a `label`; caught by nobody else. */
 export class Break extends Error {}
 

@@ -12,6 +12,9 @@ export type Completion =
   undefined | { readonly kind: 'return'; readonly value: Value } | { readonly kind: 'break' | 'continue' };
 export type Execute = (frame: Frame) => Completion;
 
+/** What the host spends on throwing and catching once. */
+const throwSteps = 200;
+
 const broke: Completion = { kind: 'break' };
 const continued: Completion = { kind: 'continue' };
 
@@ -215,8 +218,13 @@ function branch(node: ast.IfStatement, scope: Scope, site: Site, compile: (node:
   };
 }
 
+const declaresInBlock = (node: ast.Node): boolean =>
+  node.type === 'FunctionDeclaration' ||
+  (node.type === 'VariableDeclaration' && (node as ast.VariableDeclaration).kind !== 'var');
+
 /** A block has a frame of its own only if it declares something. */
 function block(nodes: readonly ast.Node[], outer: Scope, site: Site): Execute {
+  if (!nodes.some(declaresInBlock)) return compileList(nodes, outer, site, false);
   const scope = new Scope('block', outer);
   const execute = compileList(nodes, scope, site, false);
   return (frame) => execute({ slots: scope.initial(), outer: frame, run: frame.run });
@@ -388,6 +396,7 @@ function tryStatement(node: ast.TryStatement, scope: Scope, site: Site): Execute
       return attempt(frame);
     } catch (error) {
       if (!(error instanceof Thrown)) throw error;
+      run.spend(throwSteps);
       run.depth = depth;
       run.completion = undefined;
       const inner: Frame = { slots: inside.initial(), outer: frame, run };

@@ -52,8 +52,6 @@ export class ProgramEngine {
   /** @param input JSON text: the globals of a script, the document of a jq program. */
   run(language: Language, program: string, input: string, signal: AbortSignal): Promise<ProgramAnswer> {
     if (this.#isClosed) return Promise.resolve({ stopped: 'the worker stops' });
-    if (this.#killsOf(language, program) >= killsMax)
-      return Promise.resolve({ stopped: `it had to be interrupted ${killsMax} times and is not run again` });
     if (this.#waiting.length >= waitingMax) return Promise.resolve({ stopped: 'too many programs wait to be run' });
     return new Promise((answer) => {
       this.#waiting.push({ question: { language, program, input, timeoutMs: this.#timeoutMs }, answer, signal });
@@ -72,6 +70,8 @@ export class ProgramEngine {
       const waiting = this.#waiting.shift();
       if (waiting === undefined) return;
       if (waiting.signal.aborted) waiting.answer({ stopped: 'nobody waits for it any more' });
+      else if (this.#killsOf(waiting.question) >= killsMax)
+        waiting.answer({ stopped: `it had to be interrupted ${killsMax} times and is not run again` });
       else void this.#serve(this.#idle.pop() ?? this.#begin(), waiting);
     }
   }
@@ -97,7 +97,7 @@ export class ProgramEngine {
     this.#next();
   }
 
-  #killsOf(language: Language, program: string): number {
+  #killsOf({ language, program }: Question): number {
     return this.#kills.size === 0 ? 0 : (this.#kills.get(nameOf(language, program)) ?? 0);
   }
 

@@ -1,11 +1,12 @@
 import type { Json } from '@partitura/model';
 import { each, type Emit, type Env, type Filter, type Path } from '../filter.ts';
-import { BeyondJq, Break, JqError } from '../run.ts';
+import { BeyondJq, Break, JqError, throwSteps } from '../run.ts';
 import { isTrue } from '../values.ts';
 import { nothing, type Natives } from './native.ts';
 
 /** Emits until `use` says that it is enough. */
 function upTo(filter: Filter, env: Env, path: Path, input: Json, use: (path: Path, value: Json) => boolean): void {
+  env.jq.spend(throwSteps);
   const enough = new Break();
   try {
     filter(env, path, input, (at, value) => {

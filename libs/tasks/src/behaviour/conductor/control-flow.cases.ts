@@ -2,6 +2,7 @@ import { open, shown, type Contents } from './contents.ts';
 
 const dynamic = 'libs/tasks/src/dynamic/dynamic.task.spec.ts › a dynamic task';
 const dynamicFork = 'libs/tasks/src/fork-join-dynamic/fork-join-dynamic.task.spec.ts';
+const exclusive = 'libs/tasks/src/exclusive-join/exclusive-join.task.spec.ts › an exclusive join';
 const loop = 'libs/tasks/src/do-while/do-while.task.spec.ts';
 
 /** E35 to E73 of the contract: choices, forks, joins, loops. */
@@ -33,8 +34,12 @@ export const controlFlow: Contents = {
     'a DYNAMIC task is named by what came before',
     `${dynamic} › takes its name from what came before, and fails the workflow when there is none`,
   ),
-  E42: open('an EXCLUSIVE_JOIN takes the output of the branch that ran, or of its default', 'EXCLUSIVE_JOIN'),
-  E43: open('an EXCLUSIVE_JOIN without a default waits', 'EXCLUSIVE_JOIN'),
+  E42: shown(
+    'an EXCLUSIVE_JOIN takes the output of the branch that ran, or of its default',
+    `${exclusive} › takes the output of the one that ran`,
+    `${exclusive} › takes the output of its default when none ran`,
+  ),
+  E43: shown('an EXCLUSIVE_JOIN without a default waits', `${exclusive} › waits when none ran and there is no default`),
   E44: shown(
     'nested forks are unfolded in order',
     'forks-and-joins › a fork › is unfolded depth first: forks, heads of branches, joins',

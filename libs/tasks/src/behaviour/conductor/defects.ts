@@ -15,16 +15,29 @@ export const defects: Contents = {
     'forks-and-joins › a join › does not see a failed attempt that is retried',
     'forks-and-joins › a fork › ends with its first failing branch: the others and the join are cancelled',
   ),
-  2: open('an EVENT is published once per attempt, also when somebody else completes it', 'EVENT'),
+  2: shown(
+    'an EVENT is published once per attempt, also when somebody else completes it',
+    'libs/tasks/src/event/event.task.spec.ts › an EVENT task › that is completed by others stays open once it was sent, and is not sent again',
+  ),
   3: shown(
     'a body may hold names with two underscores; only those that look like an iteration are refused',
     'names-in-loops › a reference name with two underscores › is one like any other, also in a loop',
     'names-in-loops › a reference name with two underscores › and a number at its end is refused at registration',
   ),
   4: shown('loops may be nested', `${loop} › a loop › may be nested; each sees its own output`),
-  5: open('a rerun within a fork keeps the other branches', 'rerun'),
-  6: open('a rerun from a FORK, a SWITCH or a loop evaluates it again', 'rerun'),
-  7: open('a rerun from a SUB_WORKFLOW has a new child', 'rerun'),
+  5: shown(
+    'a rerun within a fork keeps the other branches',
+    'rerunning › a rerun within a fork › keeps the other branches, and lets the join wait again',
+  ),
+  6: shown(
+    'a rerun from a FORK or a SWITCH evaluates it again',
+    'rerunning › a rerun within a fork › from the fork itself makes all branches anew',
+    'rerunning › a rerun from a choice › evaluates it again, and drops the branch that was taken',
+  ),
+  7: shown(
+    'a rerun from a SUB_WORKFLOW has a new child',
+    'rerunning › a rerun and children › from a SUB_WORKFLOW starts another child; what follows runs again',
+  ),
   8: shown(
     'a retry after the script of a SWITCH has failed evaluates it again',
     `${retried} › evaluates a choice again whose program had failed`,
@@ -38,7 +51,11 @@ export const defects: Contents = {
     'libs/tasks/src/wait/wait.task.spec.ts › a wait › with input %j fails for good, and the workflow exists',
     `${loop} › a loop › without tasks, or with a keepLastN that is no number, fails for good`,
   ),
-  11: open('a restart begins with the variables of the definition', 'restart'),
+  11: shown(
+    'a restart begins with the variables of the definition',
+    'restarting › a restart › runs everything again under the same id, with the same input',
+    'rerunning › a rerun without a task › begins again with the new input, and forgets variables and failures',
+  ),
   12: shown('a retry leaves the old attempt as it was', `${retried} › leaves the old attempt as it was`),
   13: shown(
     'a retry clears what failed; it is said again at the next end',
@@ -85,7 +102,10 @@ export const defects: Contents = {
     'generated references that exist twice are refused',
     `${dynamicFork} › a dynamic fork over a list of tasks › refuses references that exist twice`,
   ),
-  24: open('a skipped task takes input and output of the request, and the next number', 'skip'),
+  24: shown(
+    'a skipped task takes input and output of the request, and the next number',
+    'interventions › a skipped task › is passed over when it is reached, and shows the output that it was given',
+  ),
   25: shown(
     'what a state does not allow is 409, what cannot be read is 400',
     `${api}/routes/workflow.spec.ts › controlling a run › %s …/%s refused with %s is %d`,
@@ -142,7 +162,10 @@ export const defects: Contents = {
     'the start of a workflow with an unknown child is refused',
     'sub-workflows › a sub-workflow › of an unknown definition without a version refuses the start of the parent',
   ),
-  41: open('a retry that resumes children looks at the newest attempts', 'retry of children'),
+  41: shown(
+    'a retry that resumes children looks at the newest attempts',
+    'resuming-children › a retry that resumes children › looks at the newest attempt, not at the first',
+  ),
   42: shown(
     'the poll time-out begins anew when a worker hands a task back',
     'timeouts › pollTimeoutSeconds › starts anew when a worker hands the task back',

@@ -96,7 +96,11 @@ export const inputsAndTasks: Contents = {
     'a task may be completed that nobody polled',
     'reports › a report about a task › is accepted for a task that nobody polled',
   ),
-  E24: open('callbacks can be reset, so that a task is offered again at once', 'resetting callbacks'),
+  E24: shown(
+    'callbacks can be reset, so that a task is offered again at once',
+    'reports › a progress report › hands a worker task back, to be offered again after the callback time',
+    'interventions › a reset of callbacks › hands out at once what was given back for later',
+  ),
   E25: shown(
     'a task time-out with policy RETRY',
     'timeouts › timeoutSeconds of a task › with policy RETRY ends the attempt and tries again, then times the workflow out',

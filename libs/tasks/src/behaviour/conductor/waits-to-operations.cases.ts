@@ -4,6 +4,8 @@ const wait = 'libs/tasks/src/wait/wait.task.spec.ts › a wait';
 const human = 'libs/tasks/src/human/human.task.spec.ts › a human task';
 const http = 'libs/tasks/src/http/http.task.spec.ts › an HTTP task';
 const httpExecutor = 'libs/tasks/src/http/http.executor.int.spec.ts › the HTTP executor';
+const event = 'libs/tasks/src/event/event.task.spec.ts › an EVENT task';
+const restart = 'restarting › a restart';
 const api = 'services/api/src/routes';
 
 /** E74 to E125 of the contract: waits, events, scripts, children, ends and what operators do. */
@@ -28,15 +30,21 @@ export const waitsToOperations: Contents = {
     `${human} › is timed out and asked again by a task definition of its name`,
   ),
   E80: open('an EVENT starts a workflow through a handler', 'event handlers'),
-  E81: open('an EVENT with an unknown sink', 'EVENT'),
-  E82: open('an EVENT that somebody else completes', 'EVENT'),
+  E81: shown('an EVENT with an unknown sink', `${event} › fails when there is no sink %s`),
+  E82: shown(
+    'an EVENT that somebody else completes',
+    `${event} › that is completed by others stays open once it was sent, and is not sent again`,
+  ),
   E83: open('a handler whose condition is false', 'event handlers'),
   E84: open('a handler that completes the task of a loop', 'event handlers'),
   E85: shown(
     'results of scripts',
     'libs/tasks/src/inline/inline.task.spec.ts › INLINE › gives the value of the expression: %s',
   ),
-  E86: open('result and list of results of a jq query', 'JSON_JQ_TRANSFORM'),
+  E86: shown(
+    'result and list of results of a jq query',
+    'libs/tasks/src/json-jq-transform/json-jq-transform.task.spec.ts › JSON_JQ_TRANSFORM › gives the first result and all results: %s',
+  ),
   E87: open('a failed jq task is run again with another query', 'JSON_JQ_TRANSFORM'),
   E88: shown(
     'HTTP without a method, and an answer that is an error',
@@ -72,7 +80,10 @@ export const waitsToOperations: Contents = {
     'a child of an inline definition is marked',
     'sub-workflows › a sub-workflow › may have its definition inline, which marks its input',
   ),
-  E96: open('a workflow that another has started lives on its own', 'START_WORKFLOW'),
+  E96: shown(
+    'a workflow that another has started lives on its own',
+    'libs/tasks/src/start-workflow/start-workflow.task.spec.ts › a START_WORKFLOW task › starts the workflow with what the request says, and for the rest with what its own workflow has',
+  ),
   E97: shown(
     'TERMINATE with FAILED starts the failure workflow',
     'ending › a TERMINATE task › ends the workflow with its status, reason and output, and starts the failure workflow',
@@ -123,20 +134,46 @@ export const waitsToOperations: Contents = {
     'a terminated workflow can be retried',
     'retrying › a retried workflow › after termination makes a new attempt of what was cancelled',
   ),
-  E109: open('a restart, also with the latest definitions', 'restart'),
-  E110: open('a workflow that may not be restarted', 'restart'),
-  E111: open('a rerun from a task', 'rerun'),
-  E112: open('a rerun from the start, with another input', 'rerun'),
-  E113: open('a rerun of a task of a child', 'rerun'),
-  E114: open('a task is skipped before it is reached', 'skip'),
-  E115: open('the last task is skipped', 'skip'),
+  E109: shown(
+    'a restart, also with the latest definitions',
+    `${restart} › takes the definition that it was started with, unless asked for the latest`,
+  ),
+  E110: shown(
+    'a workflow that may not be restarted',
+    `${restart} › may be forbidden by the definition, but only of what has completed`,
+  ),
+  E111: shown(
+    'a rerun from a task',
+    'rerunning › a rerun from a task › keeps its id, drops what came after, and makes that anew',
+  ),
+  E112: shown(
+    'a rerun from the start, with another input',
+    'rerunning › a rerun without a task › begins again with the new input, and forgets variables and failures',
+    'rerunning › a rerun from a task › that does not exist is refused and changes nothing',
+  ),
+  E113: shown(
+    'a rerun of a task of a child',
+    'rerunning › a rerun and children › of a child brings its parent back to life with the same task',
+  ),
+  E114: shown(
+    'a task is skipped before it is reached',
+    'interventions › a skipped task › is passed over when it is reached, and shows the output that it was given',
+    'interventions › a skipped task › has to exist, must not have been reached, in a workflow that runs',
+  ),
+  E115: shown(
+    'the last task is skipped',
+    'interventions › a skipped task › at the end lets the workflow complete with the output of the last task that ran',
+  ),
   E116: shown(
     'a running workflow cannot be archived',
     'operations › a running workflow › is removed only after it was terminated',
     `${api}/workflow.spec.ts › controlling a run › %s …/%s refused with %s is %d`,
   ),
   E117: open('bulk operations', 'bulk'),
-  E118: open('a restarted child of a completed parent', 'restart'),
+  E118: shown(
+    'a restarted child of a completed parent',
+    'restarting › a restart and children › of a completed child brings its completed parent back; what followed there is not run again',
+  ),
   E119: shown(
     'a retried grandchild revives everybody above it',
     'parents-and-children › a child that is retried › brings all its parents back to life under their old ids',

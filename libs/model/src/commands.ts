@@ -120,6 +120,16 @@ export interface TaskResult {
   /** Only refreshes the response time-out; nothing else of the report is applied. */
   readonly extendLease: boolean;
   readonly logs: readonly TaskLog[];
+  /** The hand-out that led to this report, where that was not reported by itself. */
+  readonly begun?: TaskBegun;
+}
+
+/** What `TaskStarted` tells, when a result tells it. */
+export interface TaskBegun {
+  readonly dispatch: number;
+  readonly workerId?: string;
+  /** Epoch ms, by the clock of whoever handed it out. */
+  readonly at: number;
 }
 
 export interface TaskLog {

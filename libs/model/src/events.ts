@@ -182,6 +182,8 @@ export interface TaskPolled {
   readonly taskId: TaskId;
   readonly dispatch: number;
   readonly workerId?: string;
+  /** When, where that was told later (epoch ms); absent: when the entry was written. */
+  readonly at?: number;
 }
 /** A worker reported IN_PROGRESS: its output is kept; a worker task goes back to its queue at `dueAt`. */
 export interface TaskProgressed {

@@ -13,6 +13,7 @@ import type { ApiKey } from './access/keys.ts';
 import { buildApi } from './build-api.ts';
 import { reportsOver } from './gateway/decider-reports.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { HeldReports } from './gateway/held-reports.ts';
 import { peerRoutes } from './gateway/peer-routes.ts';
 import type { TaskQueues } from './gateway/port.ts';
 import { apiDefaults } from './ports.ts';
@@ -65,12 +66,13 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const started: { gateway?: Gateway } = {};
   const { apiKeys: keys } = options;
   const secret = options.tokenSecret ?? randomBytes(32);
+  const reports = new HeldReports(reportsOver(bus, askMs), clock);
 
   const app = await buildApi(
     {
       ...options,
       ...(keys !== undefined && { authentication: new Authentication({ keys, secret, clock }) }),
-      queues: queuesOf(() => started.gateway),
+      queues: queuesOf(() => started.gateway, reports),
       secrets: options.secrets ?? fromEnvironment.lookup,
       environment: {
         configuration: options.configuration ?? {},
@@ -94,7 +96,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     partitions,
     instance,
     card: { address: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, token },
-    reports: reportsOver(bus, askMs),
+    reports,
     onAlarm: (what, why) => parts.warn(why === undefined ? {} : { error: why }, what),
   });
   started.gateway = running;
@@ -106,6 +108,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     port,
     health: () => ({ ready: true, details: { port, waiting: bus.waiting } }),
     close: async () => {
+      reports.close();
       // First the parked polls end, or closing the server would wait for them.
       await running.close();
       await app.close();
@@ -114,8 +117,10 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 }
 
 /** The gateway begins a moment after the server: until then a poll finds nothing. */
-function queuesOf(gateway: () => Gateway | undefined): TaskQueues {
+function queuesOf(gateway: () => Gateway | undefined, reports: HeldReports): TaskQueues {
   return {
+    takeReport: (taskId) => reports.take(taskId),
+    flushReports: (run) => reports.flush(run),
     poll: (request, signal) => gateway()?.poll(request, signal) ?? Promise.resolve({ tasks: [] }),
     queueOf: (id) => gateway()?.queueOf(id),
     sizes: (queues) => gateway()?.sizes(queues) ?? Promise.resolve([]),

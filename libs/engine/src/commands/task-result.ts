@@ -24,8 +24,19 @@ export function taskResult(turn: Turn, command: TaskResult): WorkflowDecision {
   }
   const result = Payload.of({ taskId: command.taskId });
   if (turn.run.phase === 'ended' || !isOpen(task) || isRepeatedProgress(task, command)) return repeated(result);
-  apply(turn, task, command);
+  apply(turn, begun(turn, task, command), command);
   return accepted(turn, result);
+}
+
+/** The task, begun by whoever reports, unless that was told before or belongs to another hand-over. */
+function begun(turn: Turn, task: Task, { begun: told }: TaskResult): Task {
+  if (told === undefined || told.dispatch !== task.dispatch || task.dueAt !== 0) return task;
+  if (task.polledDispatch === told.dispatch) return task;
+  const { taskId } = task.plan;
+  const { dispatch, workerId } = told;
+  const at = Math.min(Math.max(told.at, task.offeredAt), turn.at);
+  turn.emit({ type: 'TaskPolled', taskId, dispatch, ...(workerId !== undefined && { workerId }), at });
+  return taskById(turn.run.tasks, taskId) ?? task;
 }
 
 function apply(turn: Turn, task: Task, command: TaskResult): void {

@@ -16,7 +16,7 @@ export function taskPolled(run: Run, event: TaskPolled, meta: EventMeta): Run {
     task.workerId = event.workerId ?? task.workerId;
     task.polledDispatch = event.dispatch;
     task.pollCount += 1;
-    if (task.startedAt === 0) task.startedAt = meta.at;
+    if (task.startedAt === 0) task.startedAt = event.at ?? meta.at;
     task.callbackAfterSeconds = 0;
   });
 }

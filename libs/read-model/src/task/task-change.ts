@@ -78,7 +78,7 @@ export class TaskChange {
   poll(event: TaskPolled, at: number): void {
     this.#setStatus('IN_PROGRESS', at);
     this.polls += 1;
-    this.#startAt(at);
+    this.#startAt(event.at ?? at);
     this.#setWorker(event.workerId);
     this.callbackAfterSeconds = 0;
     this.changed |= taskColumns.callback;

@@ -12,6 +12,29 @@ describe('a report about a task', () => {
     expect(run.task('a1')).toMatchObject({ status: 'COMPLETED', pollCount: 0, output: { v: 1 } });
   });
 
+  it('tells of the hand-out that led to it, where that was not told before', () => {
+    const scenario = sequence();
+    const run = scenario.start('w');
+    const { now } = scenario;
+    scenario.advance(500);
+    run.report('a1', 'COMPLETED', { v: 1 }, { begun: { dispatch: 1, workerId: 'w7', at: now + 300 } });
+    expect(run.task('a1')).toMatchObject({ status: 'COMPLETED', pollCount: 1, workerId: 'w1', output: { v: 1 } });
+    scenario.poll('b', { workerId: 'w8' });
+    run.report('b1', 'COMPLETED', {}, { begun: { dispatch: 1, workerId: 'w9', at: now + 700 } });
+    expect(run.task('b1')).toMatchObject({ status: 'COMPLETED', pollCount: 1 });
+    const shown = scenario.decider.endedRun?.(run.state)?.tasks.map(({ startTime, endTime }) => [startTime, endTime]);
+    expect(shown).toEqual([
+      [now + 300, now + 500],
+      [now + 500, now + 500],
+    ]);
+  });
+
+  it('of another hand-over does not tell of this one', () => {
+    const run = sequence().start('w');
+    run.report('a1', 'COMPLETED', {}, { begun: { dispatch: 2, at: 1 } });
+    expect(run.task('a1')).toMatchObject({ status: 'COMPLETED', pollCount: 0 });
+  });
+
   it('is answered with the id of the task, and so is every later one', () => {
     const run = sequence().start('w');
     const { taskId } = run.task('a1');

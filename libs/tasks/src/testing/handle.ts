@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type OwnerSignal,
   type ReportableStatus,
+  type TaskBegun,
   type WorkflowCommand,
   type WorkflowEvent,
   type WorkflowId,
@@ -57,6 +58,7 @@ export class Handle {
       readonly callbackAfterSeconds?: number;
       readonly dispatch?: number;
       readonly taskId?: string;
+      readonly begun?: TaskBegun;
     } = {},
   ): WorkflowDecision {
     const { taskId = this.task(ref).taskId, callbackAfterSeconds = 0, ...rest } = more;

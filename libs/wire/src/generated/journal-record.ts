@@ -244,6 +244,7 @@ interface TaskPolled {
   readonly taskId: TaskId;
   readonly dispatch: number;
   readonly workerId?: string;
+  readonly at?: number;
 }
 
 interface TaskProgressed {
@@ -993,8 +994,10 @@ function readTaskPolled(r: AvroReader): TaskPolled {
   const taskId = r.string() as TaskId;
   const dispatch = r.long();
   const workerId = r.present() ? r.string() : undefined;
+  const at = r.present() ? r.long() : undefined;
   const v: { -readonly [K in keyof TaskPolled]: TaskPolled[K] } = { type: 'TaskPolled', taskId, dispatch };
   if (workerId !== undefined) v.workerId = workerId;
+  if (at !== undefined) v.at = at;
   return v;
 }
 
@@ -1003,6 +1006,8 @@ function writeTaskPolled(w: AvroWriter, v: TaskPolled): void {
   w.long(v.dispatch);
   if (v.workerId === undefined) w.branch(0);
   else { w.branch(1); w.string(v.workerId); }
+  if (v.at === undefined) w.branch(0);
+  else { w.branch(1); w.long(v.at); }
 }
 
 function readTaskProgressed(r: AvroReader): TaskProgressed {

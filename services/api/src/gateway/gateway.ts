@@ -34,7 +34,7 @@ export interface GatewayOptions {
  * (hash(topic) + i) mod P, so that a newly polled type needs no rebalance; a poll that finds nothing here waits here and
  * at the peers that own the other partitions.
  */
-export class Gateway implements TaskQueues {
+export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports'> {
   readonly #options: GatewayOptions;
   readonly #topics;
   readonly #groups;

@@ -1,5 +1,6 @@
-import type { TaskRecord } from '@partitura/model';
+import type { TaskId, TaskRecord, WorkflowId } from '@partitura/model';
 import type { Queue } from '@partitura/wire';
+import type { TakenReport } from './held-reports.ts';
 
 /** What the routes need of the queues of worker tasks. */
 export interface TaskQueues {
@@ -13,6 +14,14 @@ export interface TaskQueues {
 
   /** The queue from which this task was handed out here, as far as that is remembered (bounded, newest first). */
   queueOf(taskId: string): Queue | undefined;
+
+  /**
+   * The report that this task was handed out here, if it was not sent yet: it goes with the task's result. Whoever takes
+   * it says what became of the result.
+   */
+  takeReport(taskId: TaskId): TakenReport | undefined;
+  /** Resolves when the decider has heard of all hand-outs of this run from here. Never rejects. */
+  flushReports(run: WorkflowId): Promise<void>;
 
   /** Sizes of the given queues, 0 for unknown ones; without argument of all queues that exist, ordered by name. */
   sizes(queues?: readonly Queue[]): Promise<readonly QueueSize[]>;

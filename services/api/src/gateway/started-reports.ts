@@ -13,4 +13,6 @@ export interface StartedReport {
   readonly taskId: TaskId;
   readonly dispatch: number;
   readonly workerId?: string;
+  /** Epoch ms of the hand-out. */
+  readonly at: number;
 }

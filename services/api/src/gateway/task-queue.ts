@@ -182,7 +182,7 @@ export class TaskQueue {
   /** The decider's word decides; either way the record is done with, unless there is no word. */
   async #ask(ready: Ready, workerId: string | undefined): Promise<boolean> {
     try {
-      const accepted = await this.#options.reports.ask(reportOf(ready.task, workerId));
+      const accepted = await this.#options.reports.ask(reportOf(ready.task, workerId, this.#options.clock.now()));
       ready.from.finish(ready.offset);
       return accepted;
     } catch (error) {
@@ -196,13 +196,13 @@ export class TaskQueue {
   }
 
   /** The record is done once the report is durable; until then it is reported again and again. */
-  #report(ready: Ready, workerId: string | undefined): void {
-    this.#options.reports.report(reportOf(ready.task, workerId)).then(
+  #report(ready: Ready, workerId: string | undefined, at = this.#options.clock.now()): void {
+    this.#options.reports.report(reportOf(ready.task, workerId, at)).then(
       () => ready.from.finish(ready.offset),
       (error: unknown) => {
         if (ready.from.isClosed) return;
         this.#options.onAlarm(`a hand-out of ${this.topic} could not be reported yet`, error);
-        this.#options.clock.after(retryMs, () => this.#report(ready, workerId));
+        this.#options.clock.after(retryMs, () => this.#report(ready, workerId, at));
       },
     );
   }
@@ -313,9 +313,9 @@ interface Parked {
   lingers?: boolean;
 }
 
-function reportOf(task: TaskRecord, workerId: string | undefined): StartedReport {
+function reportOf(task: TaskRecord, workerId: string | undefined, at: number): StartedReport {
   const { workflowId, taskId, dispatch } = task;
-  return { workflowId, taskId, dispatch, ...(workerId === undefined ? {} : { workerId }) };
+  return { workflowId, taskId, dispatch, at, ...(workerId === undefined ? {} : { workerId }) };
 }
 
 function isGroupWithMembers(error: unknown): boolean {

@@ -16,6 +16,8 @@ export interface FreshnessOptions {
   readonly positions: Pick<PositionBoard, 'waitFor' | 'known'>;
   readonly namespace: string;
   readonly partitions: number;
+  /** Before the end of the journal is looked up: what this process still owes the deciders about a run. */
+  readonly settle?: (id: string) => Promise<void>;
   readonly waitMs: number;
   readonly waitingMax: number;
   readonly onAlarm: (what: string, why: unknown) => void;
@@ -43,11 +45,12 @@ export class FreshReads {
 
   /** Before a read of what belongs to an aggregate. Never rejects: a read that could not wait is stale. */
   async ofAggregate(id: string): Promise<Freshness> {
-    const { partitions, waitingMax, onAlarm } = this.#options;
+    const { partitions, waitingMax, settle, onAlarm } = this.#options;
     if (this.#waiting >= waitingMax) return unknown;
     const partition = partitionOf(id, partitions);
     this.#waiting += 1;
     try {
+      await settle?.(id);
       const end = await this.#ends[partition]?.join();
       return end === undefined ? unknown : await this.#reach(partition, end);
     } catch (error) {

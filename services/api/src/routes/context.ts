@@ -57,6 +57,7 @@ export function createContext(ports: ApiPorts, settings: ApiSettings): RouteCont
       partitions,
       waitMs: settings.freshMs,
       waitingMax: settings.waitingReadsMax,
+      settle: (id) => ports.queues.flushReports(id as WorkflowId),
       onAlarm: (what, error) => logger.warn({ error }, what),
     }),
     endedRuns: new EndedRuns(definitions, ports.taskKinds),

@@ -64,7 +64,17 @@ async function report(
     await requireEnded(context, update, run);
     return undefined;
   }
-  return context.dispatcher.dispatch(by, run, checkedResult(update.result));
+  const result = checkedResult(update.result);
+  const taken = context.ports.queues.takeReport(result.taskId);
+  if (taken === undefined) return context.dispatcher.dispatch(by, run, result);
+  try {
+    const done = await context.dispatcher.dispatch(by, run, { ...result, begun: taken.begun });
+    taken.recorded();
+    return done;
+  } catch (error) {
+    taken.release();
+    throw error;
+  }
 }
 
 /** A worker that is limited to some task types reports about these only; for all others this costs nothing. */

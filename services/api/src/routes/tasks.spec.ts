@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
-import { Payload } from '@partitura/model';
+import { Fault, Payload } from '@partitura/model';
 import { FakeWorld, now, record, run, task } from '../spec/fake-ports.ts';
 
 const world = new FakeWorld();
@@ -152,6 +152,18 @@ describe('an update', () => {
       { message: 'l0', at: now },
       { message: 'l1', at: 5 },
     ]);
+  });
+
+  it('takes the report of its hand-out along, which is done then, or goes by itself', async () => {
+    const begun = { dispatch: 2, workerId: 'w7', at: 77 };
+    world.begun.set(id, begun);
+    const result = { workflowInstanceId: 'w-1', taskId: id, status: 'COMPLETED' };
+    await update('/api/tasks', result);
+    expect(world.sent[0]?.body).toMatchObject({ type: 'TaskResult', begun });
+    expect(world.reported).toEqual([`${id} recorded`]);
+    world.outcomes.push(new Fault('NO_ANSWER', 'too late', { retryable: true }));
+    expect((await update('/api/tasks', result)).statusCode).toBe(503);
+    expect(world.reported).toEqual([`${id} recorded`, `${id} released`]);
   });
 
   it('that only extends the lease sends nothing else of the report', async () => {

@@ -10,6 +10,7 @@ import {
   type Json,
   type Outcome,
   type Reply,
+  type TaskBegun,
   type TaskLog,
   type TaskSearch,
   type TaskRecord,
@@ -50,6 +51,9 @@ export class FakeWorld {
   journalEnd = 5;
   readPosition = 5;
   healthy = true;
+  /** Hand-outs that were not reported yet, and what became of them. */
+  readonly begun = new Map<string, TaskBegun>();
+  readonly reported: string[] = [];
   /** The run that answers to starts tell of. */
   ended: EndedRun | undefined;
   /** How long commands stay without an answer before there is none. */
@@ -71,7 +75,8 @@ export class FakeWorld {
     ]) {
       list.length = 0;
     }
-    for (const map of [this.runs, this.logs]) map.clear();
+    for (const map of [this.runs, this.logs, this.begun]) map.clear();
+    this.reported.length = 0;
     this.notice = undefined;
     this.queueOf = charges;
     this.journalEnd = this.readPosition = 5;
@@ -158,6 +163,19 @@ export class FakeWorld {
         return Promise.resolve(polled);
       },
       queueOf: () => this.queueOf,
+      takeReport: (taskId) => {
+        const begun = this.begun.get(taskId);
+        if (begun === undefined) return undefined;
+        return {
+          begun,
+          recorded: () => this.reported.push(`${taskId} recorded`),
+          release: () => this.reported.push(`${taskId} released`),
+        };
+      },
+      flushReports: (run) => {
+        this.reported.push(`${run} flushed`);
+        return Promise.resolve();
+      },
       sizes: (queues = [{ type: 'b' }, { type: 'a', domain: 'd' }]) =>
         Promise.resolve(
           queues.map((queue) => ({ ...queue, waiting: queue.type === 'none' ? 0 : 3, unacknowledged: 1 })),

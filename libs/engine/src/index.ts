@@ -13,6 +13,7 @@ export type {
   TaskFacts,
   TaskKind,
   Traits,
+  Unfolded,
   WorkflowFacts,
 } from './task-kind.ts';
 export { normalizeTaskDef } from './definition/normalize-task-def.ts';

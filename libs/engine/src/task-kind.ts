@@ -35,7 +35,7 @@ export interface TaskKind<Def = unknown> {
   /** Which list inside it a success leads to, read from the recorded output; undefined: to what follows the task. */
   leadsInto?(output: Payload, def: Def): Inside | undefined;
   /** The tasks that an attempt generates, complete with all defaults, from its stored input. */
-  unfold?(input: Payload): readonly Json[];
+  unfold?(input: Payload, task: WorkflowTask): Unfolded;
   /**
    * Output of an attempt that goes on after tasks that it waited for were undone; without it the output stays as it is.
    *
@@ -46,6 +46,12 @@ export interface TaskKind<Def = unknown> {
   shown?(step: OpenStep<Def>): JsonObject;
   /** Output of an attempt that is cancelled; without it the output stays as it is. */
   abandon?(step: OpenStep<Def>): Payload;
+}
+
+/** Tasks that are made when they are asked for; a list is one. */
+export interface Unfolded {
+  readonly length: number;
+  at(index: number): Json | undefined;
 }
 
 /** Properties in which kinds differ and that the engine acts on. */

@@ -62,7 +62,11 @@ const workflowFields = (depth: number): Fields => ({
   maskedFields: texts([]),
 });
 
-const taskFields = (depth: number): Fields => ({
+/** By depth: each is made once, since a dynamic fork may read a hundred thousand tasks. */
+const fieldsOfTasks: Fields[] = [];
+const taskFields = (depth: number): Fields => (fieldsOfTasks[depth] ??= fieldsOfTask(depth));
+
+const fieldsOfTask = (depth: number): Fields => ({
   name: text(),
   taskReferenceName: text(),
   description: text(),

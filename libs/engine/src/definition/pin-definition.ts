@@ -108,9 +108,14 @@ export function adHocTaskDef(task: Pick<WorkflowTask, 'name' | 'type'>, worker: 
 
 /** What holds for a task that a dynamic fork generated and of which no definition is registered: no retry. */
 export function generatedTaskDef(task: Pick<WorkflowTask, 'name'>, worker: boolean): TaskDef {
-  const raw: JsonObject = { name: task.name, retryCount: 0, ...(!worker && { responseTimeoutSeconds: 0 }) };
-  return normalizeTaskDef(raw, '', []);
+  const { [worker ? 'worker' : 'system']: usual } = usualOfGenerated;
+  return { ...usual, name: task.name };
 }
+
+const usualOfGenerated = {
+  worker: normalizeTaskDef({ name: '', retryCount: 0 }, '', []),
+  system: normalizeTaskDef({ name: '', retryCount: 0, responseTimeoutSeconds: 0 }, '', []),
+} as const;
 
 export const isStaticName = (name: string | undefined): name is string =>
   name !== undefined && name !== '' && !name.includes('${');

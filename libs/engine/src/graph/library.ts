@@ -14,7 +14,8 @@ import { contentHash } from '../content-hash.ts';
 import { normalizeWorkflowDef } from '../definition/normalize-workflow-def.ts';
 import { pinDefinition, type Looked } from '../definition/pin-definition.ts';
 import type { Problem } from '../definition/problem.ts';
-import type { TaskKinds } from '../task-kinds.ts';
+import type { TaskKind, Unfolded } from '../task-kind.ts';
+import { kindOf, type TaskKinds } from '../task-kinds.ts';
 import { pinTasks } from '../definition/pin-definition.ts';
 import { compileAnother, compileDefinition, compileGenerated } from './compile-definition.ts';
 import type { Graph, Node } from './graph.ts';
@@ -34,6 +35,9 @@ export type PinnedOrNot =
   /** A definition that came with a start and cannot be run at all. */
   | { readonly kind: 'invalid'; readonly reason: string };
 
+/** Compiled generated tasks that are kept: a fork may have made more than memory should hold. */
+const generatedMax = 1_000;
+
 /**
  * Compiled definitions, by hash. A memory of pure functions and nothing else: dropping any of it changes no decision.
  */
@@ -41,9 +45,9 @@ export class Library {
   readonly #kinds: TaskKinds;
   readonly #capacity: number;
   readonly #graphs = new Map<string, Graph>();
-  readonly #generated = new WeakMap<Payload, readonly Node[]>();
+  readonly #generated = new Map<Payload, readonly Node[]>();
   readonly #others = new WeakMap<Payload, Node>();
-  readonly #unfolded = new WeakMap<Payload, readonly Json[]>();
+  readonly #unfolded = new WeakMap<Payload, Unfolded>();
   readonly #starts = new WeakMap<Payload, { readonly start: PinnedStart; readonly looked: Looked }>();
 
   /** @param capacity How many compiled definitions are kept. */
@@ -94,9 +98,19 @@ export class Library {
     let nodes = this.#generated.get(embedded);
     if (nodes === undefined) {
       nodes = compileGenerated(embedded, this.#kinds);
+      if (this.#generated.size >= generatedMax) {
+        const [oldest] = this.#generated.keys();
+        if (oldest !== undefined) this.#generated.delete(oldest);
+      }
       this.#generated.set(embedded, nodes);
     }
     return nodes;
+  }
+
+  /** The kind of such a task. To know it, the task need not be made ready. */
+  kindOfGenerated(embedded: Payload, number: number): TaskKind {
+    if (number !== -1) return this.generated(embedded, number).kind;
+    return kindOf(this.#kinds, embedded.value as unknown as WorkflowTask);
   }
 
   /** A task whose kind was found out when it began. */
@@ -109,10 +123,10 @@ export class Library {
   }
 
   /** What an attempt generates: a function of its stored input. */
-  unfold(node: Node, input: Payload): readonly Json[] {
+  unfold(node: Node, input: Payload): Unfolded {
     const known = this.#unfolded.get(input);
     if (known !== undefined) return known;
-    const tasks = node.kind.unfold?.(input) ?? [];
+    const tasks = node.kind.unfold?.(input, node.task) ?? [];
     this.#unfolded.set(input, tasks);
     return tasks;
   }

@@ -256,7 +256,7 @@ export function enterGenerated(turn: Turn, item: Extract<Item, { readonly do: 'g
   const task = taskAt(turn.run.tasks, item.seq);
   const node = turn.nodeOf(task);
   const place = placeOf(turn, task);
-  const generated = turn.engine.library.unfold(node, task.plan.input)[item.from];
+  const generated = turn.engine.library.unfold(node, task.plan.input).at(item.from);
   if (generated === undefined) {
     enterNext(turn, node, place);
     return;

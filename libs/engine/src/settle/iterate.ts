@@ -58,7 +58,8 @@ function attemptsOf(turn: Turn, newest: Task): readonly Task[] {
 function generatedBy(turn: Turn, task: Task, place: Place): readonly Task[] {
   const node = turn.nodeOf(task);
   if (node.kind.unfold === undefined) return [];
-  const generated = turn.engine.library.unfold(node, task.plan.input).filter(isJsonObject);
+  const unfolded = turn.engine.library.unfold(node, task.plan.input);
+  const generated = Array.from({ length: unfolded.length }, (_, i) => unfolded.at(i) ?? null).filter(isJsonObject);
   return tasksInOrder({ tasks: generated as unknown as readonly WorkflowTask[] }).flatMap(({ taskReferenceName }) => {
     const newest = newestOf(turn.run.tasks, taskReferenceName + place.suffix);
     return newest === undefined ? [] : attemptsOf(turn, newest);

@@ -79,7 +79,6 @@ export function placeOf(turn: Pick<Turn, 'nodeOf'>, task: Task): Place {
 }
 
 function factsOf(turn: Sight, task: Task): TaskFacts {
-  const definition = turn.nodeOf(task).task;
   return {
     taskId: task.plan.taskId,
     status: task.status,
@@ -88,8 +87,12 @@ function factsOf(turn: Sight, task: Task): TaskFacts {
     output: task.output,
     taskDefName: task.plan.taskDefName,
     endedAt: task.endedAt,
-    optional: definition.optional === true,
-    permissive: definition.permissive === true,
+    get optional() {
+      return turn.nodeOf(task).task.optional === true;
+    },
+    get permissive() {
+      return turn.nodeOf(task).task.permissive === true;
+    },
     childId: task.plan.child?.workflowId,
     joinOn: task.plan.join?.on ?? [],
   };

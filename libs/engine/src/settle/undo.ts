@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type SeqRange } from '@partitura/model';
+import { isJsonObject, type SeqRange } from '@partitura/model';
 import { containersOf, innerNumbers, type Containers } from '../graph/containers.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
@@ -173,7 +173,8 @@ function generatorOf(turn: Turn, node: Node, { suffix }: Place): Node | undefine
 function generatedNames(turn: Turn, task: Task): readonly string[] {
   const node = turn.nodeOf(task);
   if (node.kind.unfold === undefined) return [];
-  return turn.engine.library.unfold(node, task.plan.input).flatMap((made: Json) => {
+  const unfolded = turn.engine.library.unfold(node, task.plan.input);
+  return Array.from({ length: unfolded.length }, (_, i) => unfolded.at(i)).flatMap((made) => {
     const name = isJsonObject(made) ? made['taskReferenceName'] : undefined;
     return typeof name === 'string' ? [name] : [];
   });

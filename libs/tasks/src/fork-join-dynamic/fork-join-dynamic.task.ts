@@ -1,4 +1,4 @@
-import type { TaskKind } from '@partitura/engine';
+import type { Step, TaskKind } from '@partitura/engine';
 import { isJsonObject, Payload, type Json, type WorkflowTask } from '@partitura/model';
 import { controlTask } from '../traits.ts';
 import { generatedTasks } from './generated-tasks.ts';
@@ -15,9 +15,9 @@ export const forkJoinDynamicTask: TaskKind<undefined> = {
       return { as: 'impossible', reason };
     }
     const input = step.input().object;
-    const made = generatedTasks(step.task, input, step.hasBegun(step.task.type));
+    const made = generatedTasks(step.task, input, prefixed(step));
     if (typeof made === 'string') return { as: 'impossible', reason: made };
-    const refs = made.map(({ taskReferenceName }) => taskReferenceName);
+    const { refs } = made;
     const seen = new Set<string>();
     const duplicate = refs.find((ref) => seen.size === seen.add(ref).size || step.isTaken(ref));
     if (duplicate !== undefined) {
@@ -25,19 +25,32 @@ export const forkJoinDynamicTask: TaskKind<undefined> = {
       const reason = `No dynamic tasks could be created for the Workflow: ${name}.${version}/${workflowId}, Dynamic Fork Task: ${step.task.name}/${step.task.taskReferenceName} attempted to create a duplicate task reference name: ${duplicate}`;
       return { as: 'impossible', reason };
     }
+    const forkedTaskDefs = refs.length > definitionsShownMax ? undefined : refs.map((_, i) => made.at(i) ?? null);
     return {
       as: 'ended',
       status: 'COMPLETED',
-      input: Payload.of({ ...input, forkedTasks: refs, forkedTaskDefs: made as unknown as readonly Json[] }),
+      input: Payload.of({ ...input, forkedTasks: refs, ...(forkedTaskDefs !== undefined && { forkedTaskDefs }) }),
       output: Payload.empty,
       then: { list: 'generated' },
     };
   },
-  unfold(input) {
-    const tasks = input.object['forkedTaskDefs'];
-    return Array.isArray(tasks) ? (tasks as readonly Json[]) : [];
+  unfold(input, task) {
+    const { forkedTasks, forkedTaskDefs } = input.object;
+    if (Array.isArray(forkedTaskDefs)) return forkedTaskDefs as readonly Json[];
+    const refs = Array.isArray(forkedTasks) ? (forkedTasks as readonly string[]) : [];
+    const made = generatedTasks(task, input.object, (i) => refs[i] ?? '');
+    return typeof made === 'string' ? [] : made;
   },
 };
+
+/** Of more tasks only the names are stored in the fork's input; what they are is made of the rest of it again. */
+const definitionsShownMax = 1_000;
+
+/** Names for the elements of a list: they begin with the fork's if another dynamic fork has run before. */
+function prefixed(step: Step): (index: number, name: string) => string {
+  const fork = step.hasBegun(step.task.type) ? `_${step.task.taskReferenceName}` : '';
+  return (index, name) => `${fork}_${name}_${index}`;
+}
 
 function problemsOf(task: WorkflowTask): readonly string[] {
   const { name, dynamicForkTasksParam: tasks, dynamicForkTasksInputParamName: inputs } = task;

@@ -1,4 +1,4 @@
-import { normalizeWorkflowDef, type Problem } from '@partitura/engine';
+import { normalizeWorkflowDef, type Problem, type Unfolded } from '@partitura/engine';
 import { textOf } from '@partitura/expressions';
 import { isJsonObject, type Json, type JsonObject, type WorkflowTask } from '@partitura/model';
 
@@ -11,49 +11,78 @@ import { isJsonObject, type Json, type JsonObject, type WorkflowTask } from '@pa
  * | the keys that `dynamicForkTasksParam` and `dynamicForkTasksInputParamName` name | the tasks, and an input for each |
  * | the key that `dynamicForkJoinTasksParam` names | `dynamicTasks`: name, reference, input and type of each |
  *
- * @param again A dynamic fork has run before in this workflow, so the names of a list begin with the fork's.
+ * @param nameOf Reference names of the elements of a list, by position and task name.
  */
 export function generatedTasks(
   fork: WorkflowTask,
   input: JsonObject,
-  again: boolean,
-): readonly WorkflowTask[] | string {
+  nameOf: (index: number, name: string) => string,
+): Generated | string {
   const { forkTaskInputs } = input;
-  if (Array.isArray(forkTaskInputs)) return fromList(fork, input, forkTaskInputs as readonly Json[], again);
-  if (fork.dynamicForkTasksParam !== undefined) return fromTasks(fork, fork.dynamicForkTasksParam, input);
-  return fromLegacy(fork.dynamicForkJoinTasksParam ?? '', input);
+  if (Array.isArray(forkTaskInputs)) return fromList(fork, input, forkTaskInputs as readonly Json[], nameOf);
+  const tasks =
+    fork.dynamicForkTasksParam === undefined
+      ? fromLegacy(fork.dynamicForkJoinTasksParam ?? '', input)
+      : fromTasks(fork, fork.dynamicForkTasksParam, input);
+  if (typeof tasks === 'string') return tasks;
+  return {
+    refs: tasks.map(({ taskReferenceName }) => taskReferenceName),
+    length: tasks.length,
+    at: (index) => tasks[index] as unknown as Json | undefined,
+  };
 }
 
+/** Names of all tasks; the tasks themselves one by one, since there may be very many. */
+export interface Generated extends Unfolded {
+  readonly refs: readonly string[];
+}
+
+/** They differ in name and input only: what they have in common is completed once. */
 function fromList(
   fork: WorkflowTask,
   input: JsonObject,
   elements: readonly Json[],
-  again: boolean,
-): readonly WorkflowTask[] | string {
+  nameOf: (index: number, name: string) => string,
+): Generated | string {
   const { forkTaskName, forkTaskType, forkTaskWorkflow, forkTaskWorkflowVersion: version } = input;
   const named = [forkTaskName, forkTaskType].find((name) => typeof name === 'string' && name !== '');
   const isSub = typeof forkTaskWorkflow === 'string' && forkTaskWorkflow !== '';
   const name = isSub || named === undefined ? fork.taskReferenceName : textOf(named);
-  const prefix = again ? `_${fork.taskReferenceName}_${name}` : `_${name}`;
-  return (
-    complete(
-      elements.map((element, i) => ({
+  const [common] =
+    complete([
+      {
         name,
-        taskReferenceName: `${prefix}_${i}`,
+        taskReferenceName: fork.taskReferenceName,
         type: isSub ? 'SUB_WORKFLOW' : (forkTaskType ?? 'SIMPLE'),
-        inputParameters: { ...(isJsonObject(element) ? element : { input: element }), __index: i },
         optional: fork.optional === true,
         ...(isSub && {
-          subWorkflowParam: {
-            name: forkTaskWorkflow,
-            ...(version !== undefined && version !== null && { version }),
-            ...(isJsonObject(element) &&
-              isJsonObject(element['taskToDomain']) && { taskToDomain: element['taskToDomain'] }),
-          },
+          subWorkflowParam: { name: forkTaskWorkflow, ...(version !== undefined && version !== null && { version }) },
         }),
-      })),
-    ) ?? `Input 'forkTaskInputs' is invalid. Cannot make tasks of '${textOf(input['forkTaskInputs'] ?? null)}'`
-  );
+      },
+    ]) ?? [];
+  if (common === undefined) {
+    return `Input 'forkTaskInputs' is invalid. Cannot make tasks of '${textOf(input['forkTaskInputs'] ?? null)}'`;
+  }
+  const { subWorkflowParam } = common;
+  const make = (element: Json, i: number): WorkflowTask => {
+    const own = isJsonObject(element) ? element : { input: element };
+    const taskToDomain = own['taskToDomain'];
+    return {
+      ...common,
+      taskReferenceName: nameOf(i, name),
+      inputParameters: { ...own, __index: i },
+      ...(subWorkflowParam !== undefined &&
+        isJsonObject(taskToDomain) && { subWorkflowParam: { ...subWorkflowParam, taskToDomain } }),
+    };
+  };
+  return {
+    refs: elements.map((_, i) => nameOf(i, name)),
+    length: elements.length,
+    at: (index) => {
+      const element = elements[index];
+      return element === undefined ? undefined : (make(element, index) as unknown as Json);
+    },
+  };
 }
 
 function fromTasks(fork: WorkflowTask, param: string, input: JsonObject): readonly WorkflowTask[] | string {

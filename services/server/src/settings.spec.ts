@@ -27,6 +27,14 @@ describe('the settings of a server', () => {
     expect(problems({ PARTITURA_HOST: '::1' })).toEqual([]);
   });
 
+  it('refuse to forget the journal when only a database without durability would have it', () => {
+    const retention = { PARTITURA_JOURNAL_RETENTION_HOURS: '24' };
+    expect(problems(retention)).toEqual([expect.stringContaining('set DATABASE_URL')]);
+    expect(problems({ ...retention, DATABASE_URL: 'postgres://localhost/partitura' })).toEqual([]);
+    const decider = { PARTITURA_LOG: 'kafka', PARTITURA_KAFKA_BROKERS: 'localhost:9092', PARTITURA_ROLES: 'decider' };
+    expect(problems({ ...retention, ...decider })).toEqual([]);
+  });
+
   it('read API keys, and say what is wrong with them without quoting them', () => {
     const hash = `scrypt:32768:8:1:c2FsdHNhbHRzYWx0c2Fs:${'a'.repeat(43)}`;
     const read = (apiKeys: unknown) =>

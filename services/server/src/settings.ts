@@ -90,6 +90,8 @@ export function shownSettings(config: ServerConfig): Readonly<Record<string, str
   );
 }
 
+const hasRole = ({ roles: chosen }: ServerConfig, role: Role): boolean => chosen.includes(role);
+
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 export const isLoopback = (host: string): boolean => loopback.has(host);
 
@@ -116,5 +118,9 @@ export function conflicts(config: ServerConfig): readonly string[] {
     config.roles.length < roles.length
   )
     problems.push('roles in several processes share one database: set DATABASE_URL');
+  if (config.journalRetentionHours !== undefined && config.databaseUrl === undefined && hasRole(config, 'projector'))
+    problems.push(
+      'PARTITURA_JOURNAL_RETENTION_HOURS leaves old history to the archive alone, and the embedded database does not outlive a crash of the machine: set DATABASE_URL',
+    );
   return problems;
 }

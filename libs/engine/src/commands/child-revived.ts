@@ -7,12 +7,12 @@ import { taskById } from '../state/task-table.ts';
 import { accepted, repeated, type WorkflowDecision } from './decision.ts';
 import { timeoutFrom } from './start-workflow.ts';
 
-/** A child was brought back to life, so its parent lives again too. Tasks that failed by themselves are left alone. */
+/** A child was brought back to life, so its parent lives again too. Tasks that failed by themselves fail it again. */
 export function childRevived(turn: Turn, command: ChildRevived): WorkflowDecision {
   const task = taskById(turn.run.tasks, command.taskId);
   if (task === undefined || isOpen(task) || task.retried) return repeated();
   if (task.plan.child?.workflowId !== command.childId || turn.nodeOf(task).task.optional === true) return repeated();
-  revive(turn, task, 'leave');
+  revive(turn, task, 'follow');
   settle(turn);
   return accepted(turn);
 }
@@ -28,7 +28,7 @@ export function reviveWith(turn: Turn, task: Task): void {
  * The task waits for its child as before, other children that did not succeed go on, what was cancelled because of the
  * failure is open again.
  */
-function revive(turn: Turn, task: Task, failed: 'leave' | 'again'): void {
+function revive(turn: Turn, task: Task, failed: 'follow' | 'again'): void {
   if (turn.run.phase === 'ended') {
     turn.emit({ type: 'WorkflowRetried', timeoutAt: timeoutFrom(turn.at, turn.graph.definition) });
   }

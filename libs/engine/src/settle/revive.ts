@@ -55,9 +55,9 @@ export function isControl(node: Node): boolean {
  * containers wait again, what was cancelled is handed out again under its old id, and what had succeeded is followed by
  * what it leads to.
  *
- * @param failed What becomes of tasks that failed by themselves: nothing, a new attempt, or another run of the same one.
+ * @param failed What becomes of tasks that failed by themselves: they fail the workflow again, get a new attempt, or run once more.
  */
-export function reviveOthers(turn: Turn, failed: 'leave' | 'again' | 'rerun'): void {
+export function reviveOthers(turn: Turn, failed: 'follow' | 'again' | 'rerun'): void {
   const containers: number[] = [];
   for (const task of newestAttempts(turn)) {
     const { seq, child, queue } = task.plan;
@@ -66,7 +66,7 @@ export function reviveOthers(turn: Turn, failed: 'leave' | 'again' | 'rerun'): v
     else if (turn.nodeOf(task).kind.traits.reopens) containers.push(seq);
     else if (child !== undefined || (task.status === 'CANCELED' && queue !== undefined)) goOn(turn, seq);
     else if (task.status === 'CANCELED') turn.agenda.later({ do: 'rerun', seq });
-    else if (failed !== 'leave') turn.agenda.later({ do: failed, seq });
+    else turn.agenda.later({ do: failed, seq });
   }
   for (const seq of containers) turn.agenda.later({ do: 'reopen', seq });
 }

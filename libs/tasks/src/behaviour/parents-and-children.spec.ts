@@ -151,6 +151,23 @@ describe('a child that is retried', () => {
     expect(parent.status).toBe('COMPLETED');
   });
 
+  it('cannot save a parent in which something else has failed: that fails again, and the child is stopped', () => {
+    const scenario = new Scenario({
+      tasks,
+      workflows: [
+        child,
+        workflow('parent', [
+          task('FORK_JOIN', 'f', { forkTasks: [[sub('s1', { name: 'child' })], [simple('b1'), simple('c1')]] }),
+          task('JOIN', 'j1', { joinOn: ['s1', 'c1'] }),
+        ]),
+      ],
+    });
+    const parent = scenario.start('parent').fail('b1', 'no');
+    const kid = parent.child('s1');
+    kid.retry();
+    expect([parent.status, parent.task('s1').status, kid.status]).toEqual(['FAILED', 'CANCELED', 'TERMINATED']);
+  });
+
   it('leaves a parent alone whose task is optional', () => {
     const scenario = scenarioOf([sub('s1', { name: 'child' }, { optional: true })]);
     const parent = scenario.start('parent');

@@ -53,6 +53,19 @@ describe('a paused workflow', () => {
     expect(run.task('c1').status).toBe('SCHEDULED');
   });
 
+  it('joins after resume no attempt that is retried then', () => {
+    const scenario = new Scenario({
+      tasks: [taskDef('a', { retryCount: 1, retryDelaySeconds: 0 }), taskDef('b')],
+      workflows: [workflow('w', [fork('f', [[simple('b1')], [simple('a1')]]), join('j1', ['a1', 'b1'])])],
+    });
+    const run = scenario.start('w');
+    run.pause();
+    run.fail('a1', 'no').complete('b1');
+    run.resume();
+    expect(run.task('j1').status).toBe('IN_PROGRESS');
+    expect(run.complete('a1').status).toBe('COMPLETED');
+  });
+
   it('joins after resume also when it was written to a snapshot meanwhile', () => {
     const scenario = scenarioOf(fork('f', [[simple('a1')], [simple('b1')]]), join('j1', ['a1', 'b1']), simple('c1'));
     const run = scenario.start('w');

@@ -72,7 +72,9 @@ export const settings = {
   logLevel: oneOf(logLevels).default('info').describe('how much is logged, as JSON lines on standard output'),
   endedInMemory: int({ min: 0, max: 1_000_000 })
     .default(5_000)
-    .describe('ended workflows that each partition keeps in memory for a minute; later ones come back from the archive'),
+    .describe(
+      'ended workflows that each partition keeps in memory for a minute; later ones come back from the archive',
+    ),
   drainMs: int({ min: 0, max: 600_000 }).default(15_000).describe('how long a stop waits for work in hand'),
   fsync: flag()
     .default(true)

@@ -120,7 +120,7 @@ describe('the gateway', () => {
     const polled = gateway.poll({ type: 'greet', workerId: 'me', count: 1, timeoutMs: 5_000 }, never);
     await dispatch(2, task('one'));
     expect(names_(await polled)).toEqual(['one']);
-    expect(reported).toEqual([{ workflowId: 'w', taskId: 'w~one', dispatch: 1, workerId: 'me' }]);
+    expect(reported).toMatchObject([{ workflowId: 'w', taskId: 'w~one', dispatch: 1, workerId: 'me' }]);
     expect(gateway.queueOf('w~one')).toEqual({ type: 'greet' });
   });
 

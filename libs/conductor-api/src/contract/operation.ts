@@ -43,13 +43,20 @@ export interface Operation {
   readonly query: Readonly<Record<string, ParameterType>>;
   readonly body: BodyKind | undefined;
   readonly answer: AnswerKind;
+  /** Answered with 204 where there is nothing to tell. */
+  readonly orNothing: boolean;
 }
 
-type Details = Partial<Pick<Operation, 'query' | 'body' | 'answer'>>;
+type Details = Partial<Pick<Operation, 'query' | 'body' | 'answer' | 'orNothing'>>;
 
 const operation =
   (method: Operation['method']) =>
-  (path: string, tag: string, summary: string, { query = {}, body, answer = 'empty' }: Details = {}): Operation => ({
+  (
+    path: string,
+    tag: string,
+    summary: string,
+    { query = {}, body, answer = 'empty', orNothing = false }: Details = {},
+  ): Operation => ({
     method,
     path,
     tag,
@@ -57,6 +64,7 @@ const operation =
     query,
     body,
     answer,
+    orNothing,
   });
 
 export const get = operation('GET');

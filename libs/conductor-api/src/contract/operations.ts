@@ -183,6 +183,7 @@ export const operations = {
   pollTask: get('/api/tasks/poll/{tasktype}', 'tasks', 'One task for a worker, if there is one', {
     query: { workerid: 'string', domain: 'string' },
     answer: 'Task',
+    orNothing: true,
   }),
   pollTasks: get('/api/tasks/poll/batch/{tasktype}', 'tasks', 'Tasks for a worker; waits for the first one', {
     query: { workerid: 'string', domain: 'string', count: 'integer', timeout: 'integer' },
@@ -192,6 +193,7 @@ export const operations = {
   updateTaskAndPoll: post('/api/tasks/update-v2', 'tasks', 'Report an outcome and get the next task', {
     body: 'TaskResult',
     answer: 'Task',
+    orNothing: true,
   }),
   updateTaskByReference: post(
     '/api/tasks/{workflowId}/{taskRefName}/{status}',
@@ -233,7 +235,10 @@ export const operations = {
   }),
   getTask: get('/api/tasks/{taskId}', 'tasks', 'A task attempt', { answer: 'Task' }),
   addTaskLog: post('/api/tasks/{taskId}/log', 'tasks', 'Add a log line', { body: 'raw' }),
-  getTaskLogs: get('/api/tasks/{taskId}/log', 'tasks', 'Log lines by time', { answer: 'TaskExecLog[]' }),
+  getTaskLogs: get('/api/tasks/{taskId}/log', 'tasks', 'Log lines by time', {
+    answer: 'TaskExecLog[]',
+    orNothing: true,
+  }),
   getQueueSizes: get('/api/tasks/queue/sizes', 'tasks', 'Waiting tasks of some types', {
     query: { taskType: 'list' },
     answer: 'object',

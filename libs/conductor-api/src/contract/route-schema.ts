@@ -14,7 +14,12 @@ export function routeSchema(id: string, operation: Operation): JsonObject {
       querystring: { type: 'object', properties: mapValues(query, parameterSchema) },
     }),
     ...(body !== undefined && { body: schemaOf(body) }),
-    response: { ...successOf(operation.answer), '4xx': { description: 'Refused', ...reference('ErrorResponse') } },
+    response: {
+      ...successOf(operation.answer),
+      ...(operation.orNothing && { 204: { type: 'null', description: 'Nothing' } }),
+      '4xx': { description: 'Refused', ...reference('ErrorResponse') },
+      503: { description: 'Not right now; see Retry-After', ...reference('ErrorResponse') },
+    },
   };
 }
 

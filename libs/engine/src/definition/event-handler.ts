@@ -3,7 +3,7 @@ import { flag, int, listOf, object, readFields, text, texts, word, type Field, t
 import { below, problem, type Problem } from './problem.ts';
 
 /** What happens when an event arrives; the details stand under the key of the same name. */
-export const eventActions = [
+const eventActions = [
   'start_workflow',
   'complete_task',
   'fail_task',

@@ -2,7 +2,7 @@ import { Fault } from '@partitura/model';
 import type { Database, Queries } from '@partitura/postgres';
 
 /** How long one statement of a search may take, in ms; a search that needs longer is refused (SEARCH_TOO_SLOW). */
-export const searchStatementMs = 5_000;
+const searchStatementMs = 5_000;
 
 /** Runs a search so that its page and its count see one moment, and no statement of it takes longer than it may. */
 export function withinTime<T>(database: Database, work: (queries: Queries) => Promise<T>): Promise<T> {

@@ -9,7 +9,7 @@ import { taskWithRun } from '../task/task-of-run.ts';
 import { workflowFields, workflowViews, type WorkflowRow } from './workflow-view.ts';
 
 /** Counting stops here: each run costs a look at its tasks. */
-export const countedByTasksMax = 10_000;
+const countedByTasksMax = 10_000;
 
 /** A page of runs of which some task attempt matches, each once, without tasks; newest first. */
 export function searchWorkflowsByTasks(

@@ -18,7 +18,7 @@ import { FoldedRuns } from '@partitura/read-model';
 import type { Mocks } from './mocks.ts';
 
 /** Bounds of one test run; beyond them it is refused. They keep it to some tenths of a second, as nothing else runs meanwhile. */
-export const testRunLimits = { decisions: 2_000, events: 20_000, runs: 200, timeJumps: 1_000 } as const;
+const testRunLimits = { decisions: 2_000, events: 20_000, runs: 200, timeJumps: 1_000 } as const;
 
 interface Aggregate {
   readonly id: AggregateId;

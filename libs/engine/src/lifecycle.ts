@@ -2,6 +2,7 @@ import {
   rejection,
   type Rejection,
   type RejectionCode,
+  type StartWorkflow,
   type WorkflowCommand,
   type WorkflowStatus,
 } from '@partitura/model';
@@ -128,9 +129,27 @@ export function ruleFor(state: WorkflowState, command: WorkflowCommand, id: stri
 function startedRule(command: WorkflowCommand, status: WorkflowStatus): Rule {
   // The word of a parent that ends may cross the end of its child, whose outcome stands.
   if (command.type === 'TerminateWorkflow' && command.byParent && !isOpenStatus(status)) return 'ignore';
+  if (command.type === 'StartWorkflow' && command.idempotencyKey !== undefined) return keyedStart(command, status);
   // One that runs again already will tell its parent when it ends; one that has nothing to go on with tells it now.
   if (isResumedByParent(command)) return isOpenStatus(status) ? 'ignore' : 'decide';
   return table[command.type][status];
+}
+
+const keyTaken = refuse('IDEMPOTENCY_CONFLICT', ({ id, status }, command) => {
+  const key = command.type === 'StartWorkflow' ? command.idempotencyKey : undefined;
+  return `The idempotency key ${key ?? ''} belongs to workflow ${id}, whose status is ${status}`;
+});
+
+/** A start under a key that was used before; without a strategy it means the workflow that is there. */
+function keyedStart({ idempotencyStrategy }: StartWorkflow, status: WorkflowStatus): Rule {
+  switch (idempotencyStrategy) {
+    case 'FAIL':
+      return keyTaken;
+    case 'FAIL_ON_RUNNING':
+      return isOpenStatus(status) ? keyTaken : 'decide';
+    default:
+      return 'ignore';
+  }
 }
 
 const isResumedByParent = (command: WorkflowCommand): boolean =>

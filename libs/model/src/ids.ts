@@ -70,6 +70,11 @@ export function childWorkflowId(birth: Birth): WorkflowId {
   return uuidOf(taskIdOf(birth)) as WorkflowId;
 }
 
+/** The one id that starts of this workflow with this idempotency key mean, wherever they come from. */
+export function keyedWorkflowId(name: string, idempotencyKey: string): WorkflowId {
+  return uuidOf(JSON.stringify(['start', name, idempotencyKey])) as WorkflowId;
+}
+
 /** A UUID (version 8) that is a function of the text; the same text always gives the same id. */
 export function uuidOf(text: string): string {
   const words = [0x9747b28c, 0x1b873593, 0x2545f491, 0x7feb352d].map((seed) => mix(text, seed));

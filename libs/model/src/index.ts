@@ -9,6 +9,7 @@ export {
   isUserWorkflowId,
   isWorkflowAggregate,
   taskId,
+  keyedWorkflowId,
   seqOfTask,
   taskIdOf,
   uuidOf,

@@ -1,9 +1,9 @@
-import { rejection, type Payload, type RestartWorkflow } from '@partitura/model';
+import { Payload, rejection, type RestartWorkflow, type StartWorkflow } from '@partitura/model';
 import type { Graph } from '../graph/graph.ts';
 import { shortName } from '../lifecycle.ts';
 import type { Turn } from '../settle/turn.ts';
 import { accepted, refused, type WorkflowDecision } from './decision.ts';
-import { initialVariables, settleFromStart, timeoutFrom } from './start-workflow.ts';
+import { initialVariables, settleFromStart, timeoutFrom, withTemplate } from './start-workflow.ts';
 
 interface Chosen {
   readonly hash: string;
@@ -13,25 +13,48 @@ interface Chosen {
 
 /** Everything from the beginning: same id, same input, same parent; variables are those of the definition again. */
 export function restartWorkflow(turn: Turn, command: RestartWorkflow): WorkflowDecision {
-  const { run, context } = turn;
-  const chosen = command.useLatestDefinitions ? latest(turn) : current(turn);
+  const { run } = turn;
+  const chosen = command.useLatestDefinitions
+    ? pinned(turn, turn.context.definitions.workflow(run.start.name), `Unable to find latest definition for ${run.id}`)
+    : current(turn);
   if ('kind' in chosen) return chosen;
-  const { hash, graph, body } = chosen;
-  const { definition } = graph;
-  if (!definition.restartable && run.end?.status === 'COMPLETED') {
+  if (!chosen.graph.definition.restartable && run.end?.status === 'COMPLETED') {
     return refused(rejection('NOT_RESTARTABLE', `Workflow: ${shortName(run)} is non-restartable`));
   }
+  begin(turn, chosen);
+  settleFromStart(turn);
+  return accepted(turn);
+}
+
+/** A start whose idempotency key belongs to a workflow that has ended: that one begins again, with what is new. */
+export function startAgain(turn: Turn, command: StartWorkflow): WorkflowDecision {
+  const { name, version, correlationId } = command;
+  const definition = command.definition ?? turn.context.definitions.workflow(name, version);
+  const chosen = pinned(turn, definition, `No such workflow defined. name=${name}, version=${version ?? 'null'}`);
+  if ('kind' in chosen) return chosen;
+  begin(turn, chosen);
+  const input = withTemplate(command.input, chosen.graph.definition.inputTemplate);
+  turn.emit({
+    type: 'WorkflowRerun',
+    removed: [],
+    input,
+    ...(correlationId !== undefined && { correlationId }),
+    timeoutAt: turn.run.timeoutAt,
+  });
+  settleFromStart(turn);
+  return accepted(turn, Payload.of({ workflowId: turn.run.id }));
+}
+
+function begin(turn: Turn, { hash, graph, body }: Chosen): void {
   turn.useGraph(graph);
   turn.emit({
     type: 'WorkflowRestarted',
-    version: definition.version,
+    version: graph.definition.version,
     definitionHash: hash,
-    ...(!context.pinned.has(hash) && body !== undefined && { definition: body }),
-    variables: initialVariables(definition),
-    timeoutAt: timeoutFrom(turn.at, definition),
+    ...(!turn.context.pinned.has(hash) && body !== undefined && { definition: body }),
+    variables: initialVariables(graph.definition),
+    timeoutAt: timeoutFrom(turn.at, graph.definition),
   });
-  settleFromStart(turn);
-  return accepted(turn);
 }
 
 function current({ run, graph, context }: Turn): Chosen {
@@ -39,18 +62,16 @@ function current({ run, graph, context }: Turn): Chosen {
   return { hash, graph, body: context.pinned.body(hash) };
 }
 
-/** The highest version that is registered, with the task definitions of now. */
-function latest(turn: Turn): Chosen | WorkflowDecision {
-  const { definitions } = turn.context;
+/** A definition with the task definitions of now. */
+function pinned(turn: Turn, definition: Payload | undefined, otherwise: string): Chosen | WorkflowDecision {
   const missing = (reason: string): WorkflowDecision => ({
     kind: 'awaitDefinitions',
     otherwise: { kind: 'rejected', rejection: rejection('DEFINITION_NOT_FOUND', reason) },
   });
-  const definition = definitions.workflow(turn.run.start.name);
-  if (definition === undefined) return missing(`Unable to find latest definition for ${turn.run.id}`);
-  const pinned = turn.engine.library.pin(definition, definitions);
-  if (pinned.kind === 'missing') return missing(pinned.reason);
-  if (pinned.kind === 'invalid') return refused(rejection('DEFINITION_INVALID', pinned.reason));
-  const { hash, graph, body } = pinned;
+  if (definition === undefined) return missing(otherwise);
+  const found = turn.engine.library.pin(definition, turn.context.definitions);
+  if (found.kind === 'missing') return missing(found.reason);
+  if (found.kind === 'invalid') return refused(rejection('DEFINITION_INVALID', found.reason));
+  const { hash, graph, body } = found;
   return { hash, graph, body };
 }

@@ -97,7 +97,7 @@ export function timeoutFrom(at: number, definition: WorkflowDef): number {
 }
 
 /** Keys that the input does not have, or has as null, come from the template, as they are written there. */
-function withTemplate(input: Payload, template: JsonObject | undefined): Payload {
+export function withTemplate(input: Payload, template: JsonObject | undefined): Payload {
   if (isEmpty(template)) return input;
   const given = Object.entries(input.object).filter(([, value]) => value !== null);
   return Payload.of({ ...input.object, ...template, ...Object.fromEntries(given) });

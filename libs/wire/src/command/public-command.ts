@@ -2,6 +2,7 @@ import {
   commandId,
   definitionAggregate,
   isUserWorkflowId,
+  keyedWorkflowId,
   Payload,
   taskId,
   uuidOf,
@@ -76,7 +77,10 @@ function aggregateOf(command: PublicCommand, position: CommandPosition): Aggrega
   const given = command.workflowId === undefined ? undefined : userWorkflowId(command.workflowId);
   switch (body.type) {
     case 'StartWorkflow':
-      return given ?? freshWorkflowId(position);
+      if (given !== undefined) return given;
+      return body.idempotencyKey === undefined
+        ? freshWorkflowId(position)
+        : keyedWorkflowId(body.name, name(body.idempotencyKey, 'idempotencyKey'));
     case 'TaskStarted':
     case 'TaskResult':
     case 'AddTaskLogs': {

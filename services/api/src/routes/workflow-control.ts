@@ -1,5 +1,5 @@
 import { badRequest, readRerunRequest, readSkipRequest, workflowText, type Parameters } from '@partitura/conductor-api';
-import type { Command, RejectionCode, RerunWorkflow, WorkflowId } from '@partitura/model';
+import { Payload, type Command, type RejectionCode, type RerunWorkflow, type WorkflowId } from '@partitura/model';
 import { limits } from '@partitura/wire';
 import type { FastifyInstance } from 'fastify';
 import type { Done } from '../commands/dispatcher.ts';
@@ -66,8 +66,10 @@ export function workflowControlRoutes(app: FastifyInstance, context: RouteContex
 
   serve(app, 'jumpToTask', async (call) => {
     const referenceName = nameWithinLimit(call.path('taskReferenceName'), 'a reference name');
-    const input = call.body.length === 0 ? undefined : withinLimit(readObject(call.body), 'the input');
-    await order(call, { type: 'JumpToTask', referenceName, ...(input !== undefined && { input }) });
+    // Some clients send an empty object with every request that has no body.
+    const input = call.body.length === 0 ? Payload.empty : withinLimit(readObject(call.body), 'the input');
+    const given = Object.keys(input.object).length > 0;
+    await order(call, { type: 'JumpToTask', referenceName, ...(given && { input }) });
     return sendEmpty(call.reply);
   });
 

@@ -1,5 +1,5 @@
 import { ApiError, readStartRequest, type RunShown } from '@partitura/conductor-api';
-import { Fault, Payload, workflowId, type StartWorkflow, type WorkflowId } from '@partitura/model';
+import { Fault, Payload, type StartWorkflow, type WorkflowId } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
 import type { Done, Sender } from '../commands/dispatcher.ts';
 import { markDecision, sendJson } from '../http/answers.ts';
@@ -7,7 +7,7 @@ import { readMembers } from '../http/json-body.ts';
 import { blocks, mayBlock, type FoundTask } from './blocking-task.ts';
 import { serve, type RouteContext } from './context.ts';
 import { answerText, readStrategy, watch } from './synchronous.ts';
-import { checkedStart } from './workflow-start.ts';
+import { checkedStart, idOf } from './workflow-start.ts';
 
 const waitSecondsMax = 60;
 const waitSecondsPreset = 10;
@@ -56,7 +56,7 @@ async function execute(
   waitMs: number,
   references: readonly string[],
 ): Promise<Ran> {
-  const id = workflowId(context.ports.freshId());
+  const id = idOf(context, start);
   const ended = context.dispatcher
     .dispatch(by, id, { ...start, replyWhenEnded: true }, { timeoutMs: waitMs })
     .then((done) => ({ done }), notAnswered);

@@ -1,5 +1,5 @@
 import { ApiError, readStartByPath, readStartRequest } from '@partitura/conductor-api';
-import { Payload, workflowId, type Json, type StartWorkflow, type WorkflowId } from '@partitura/model';
+import { keyedWorkflowId, Payload, workflowId, type Json, type StartWorkflow, type WorkflowId } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
 import type { Done, Sender } from '../commands/dispatcher.ts';
 import { markDecision, sendText } from '../http/answers.ts';
@@ -13,7 +13,7 @@ export function workflowStartRoutes(app: FastifyInstance, context: RouteContext)
     const { body, reply } = call;
     const start = checkedStart(readStartRequest(readMembers(body), 'startWorkflow'), context, 'startWorkflow');
     const { id, done } = await startRun(context, call, start);
-    markDecision(reply, done);
+    if (done !== undefined) markDecision(reply, done);
     return sendText(reply, id);
   });
 
@@ -24,7 +24,7 @@ export function workflowStartRoutes(app: FastifyInstance, context: RouteContext)
     const { id, done } = await startRun(context, call, start).catch((error: unknown) => {
       throw inWordsOfPathForm(error, start);
     });
-    markDecision(reply, done);
+    if (done !== undefined) markDecision(reply, done);
     return sendText(reply, id);
   });
 }
@@ -40,14 +40,34 @@ export function checkedStart(start: StartWorkflow, { ports }: RouteContext, oper
   return { ...start, definition: withinLimit(Payload.of(definition as unknown as Json), 'the definition') };
 }
 
-/** Starts a run under a fresh id. */
+/** Starts a run, unless its idempotency key belongs to one. */
 export async function startRun(
   context: RouteContext,
   by: Sender,
   start: StartWorkflow,
-): Promise<{ readonly id: WorkflowId; readonly done: Done }> {
-  const id = workflowId(context.ports.freshId());
+): Promise<{ readonly id: WorkflowId; readonly done: Done | undefined }> {
+  const id = idOf(context, start);
+  if (start.idempotencyKey !== undefined && (await isLongOver(context, id, start))) return { id, done: undefined };
   return { id, done: await context.dispatcher.dispatch(by, id, start) };
+}
+
+/** A fresh id, or the one that the idempotency key stands for. */
+export function idOf({ ports }: RouteContext, { name, idempotencyKey }: StartWorkflow): WorkflowId {
+  return idempotencyKey === undefined ? workflowId(ports.freshId()) : keyedWorkflowId(name, idempotencyKey);
+}
+
+/**
+ * Whoever decides about a key may have forgotten a run that ended long ago; readers have not.
+ *
+ * @returns whether the run is what was asked for. Throws a 409 where its key may not be used again.
+ */
+async function isLongOver(context: RouteContext, id: WorkflowId, start: StartWorkflow): Promise<boolean> {
+  if (start.idempotencyStrategy === 'FAIL_ON_RUNNING') return false;
+  const run = await context.ports.readModel.workflow(id, { includeTasks: false });
+  if (run === undefined || run.status === 'RUNNING' || run.status === 'PAUSED') return false;
+  if (start.idempotencyStrategy !== 'FAIL') return true;
+  const whose = `belongs to workflow ${id}, whose status is ${run.status}`;
+  throw new ApiError(409, `The idempotency key ${start.idempotencyKey ?? ''} ${whose}`);
 }
 
 /** The two forms of a start say differently that there is no such definition. */

@@ -81,7 +81,7 @@ export class Committer {
     this.#host = host;
   }
 
-  /** What may linger becomes durable with what is urgent, or a little later. */
+  /** What may linger, and is read early, becomes durable with what is urgent, or a little later. */
   append(partition: Partition, records: readonly LogRecord[], size: number, done: Done, mayLinger = false): void {
     if (this.#refuse(done)) return;
     const { bytes, start } = this.#room(size);
@@ -92,7 +92,7 @@ export class Committer {
     writeRecords(bytes, start, size, partition.topicId, partition.number, records);
     stampRecords(bytes, start, base, time);
     const ahead = partition.announce({ bytes, start, size, base, count, time });
-    this.#push({ bytes, start, size, partition, count, fact: undefined, done, base, time, ahead }, mayLinger);
+    this.#push({ bytes, start, size, partition, count, fact: undefined, done, base, time, ahead }, mayLinger && ahead);
   }
 
   record(fact: Fact, done: Done): void {

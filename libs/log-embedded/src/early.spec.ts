@@ -124,6 +124,8 @@ describe('an early reader', () => {
 describe('what is sent', () => {
   it('waits a moment for company, and goes at once with what is appended', async () => {
     const { clock, log } = await opened();
+    followed(log, true);
+    await turns(1);
     const acked: string[] = [];
     const send = (value: string) =>
       log.send([{ topic: 't', partition: 0, ...record(value) }]).then(() => acked.push(value));

@@ -86,7 +86,7 @@ export function toText(run: Run, value: Value): string {
 export const toNumber = (run: Run, value: Value): number =>
   typeof value === 'number' ? value : Number(toPrimitive(run, value));
 
-export const toPropertyKey = toText;
+export const toPropertyKey = (run: Run, value: Value): string => toText(run, value);
 
 /** `Array.prototype.join`. */
 export function joined(run: Run, list: ListValue, separator: string): string {

@@ -53,7 +53,8 @@ const byId = (word: string): string => `w.workflow_id IN (
 const byName = (word: string): string => `w.name = ${word}`;
 
 function namedBy(search: WorkflowSearch, word: string, condition: (placeholder: string) => string): SearchSql {
-  const { text: _, ...rest } = search;
+  const { where: wanted, orderBy: order, start, size } = search;
+  const rest = { ...(wanted !== undefined && { where: wanted }), orderBy: order, start, size };
   const { where, orderBy, parameters } = searchSql(rest, columns, [], newestFirst);
   return {
     where: `${condition(`$${parameters.length + 1}`)} AND ${where}`,

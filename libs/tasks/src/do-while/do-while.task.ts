@@ -171,6 +171,6 @@ function problemOf(task: WorkflowTask, { keepLastN: kept }: JsonObject): string 
   return `Invalid keepLastN.  Provided: ${JSON.stringify(kept)}; it must be an integer that is not negative`;
 }
 
-const hasItemsInput = ({ inputParameters }: WorkflowTask): boolean => Object.hasOwn(inputParameters ?? {}, '_items');
+const hasItemsInput = ({ inputParameters }: WorkflowTask): boolean => Object.hasOwn(inputParameters, '_items');
 
 const isGiven = (items: string | undefined): items is string => items !== undefined && items.trim() !== '';

@@ -237,7 +237,10 @@ describe('a codec', () => {
   it('says so when a record is none of its kind', () => {
     const bytes = journalCodec.encode(decision);
     expect(() => taskCodec.decode(bytes)).toThrow(
-      expect.objectContaining({ code: 'UNKNOWN_SCHEMA', message: `schema id ${schemaIds['journal-record']} is none of a task` }),
+      expect.objectContaining({
+        code: 'UNKNOWN_SCHEMA',
+        message: `schema id ${schemaIds['journal-record']} is none of a task`,
+      }),
     );
     expect(() => taskCodec.decode(Buffer.from('{"a":1}'))).toThrow(expect.objectContaining({ code: 'MALFORMED' }));
   });

@@ -30,7 +30,9 @@ describe('JSON from outside', () => {
   it('passes when it is plain JSON, however it is laid out', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(undefined, 1, '\t', '\r\n'), (value, indent) => {
-        checkJson(bytes(JSON.stringify(value, null, indent)));
+        const text = JSON.stringify(value, null, indent);
+        fc.pre(!text.includes('"__proto__"'));
+        checkJson(bytes(text));
       }),
     );
   });

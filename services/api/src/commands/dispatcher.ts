@@ -42,6 +42,7 @@ export class Dispatcher {
   readonly #definitions: { readonly position: number };
   readonly #answerMs: number;
   readonly #admission: Admission;
+  readonly #settle: (aggregate: AggregateId) => Promise<void>;
 
   constructor(options: {
     readonly bus: Pick<CommandBus, 'call'>;
@@ -49,12 +50,15 @@ export class Dispatcher {
     readonly definitions: { readonly position: number };
     readonly answerMs: number;
     readonly admission: Admission;
+    /** Resolves when deciders know what this process still holds back of that aggregate. Never rejects. */
+    readonly settle: (aggregate: AggregateId) => Promise<void>;
   }) {
     this.#bus = options.bus;
     this.#freshId = options.freshId;
     this.#definitions = options.definitions;
     this.#answerMs = options.answerMs;
     this.#admission = options.admission;
+    this.#settle = options.settle;
   }
 
   /** Resolves when the command was accepted. Throws an `ApiError` for a refusal, the bus's `Fault` where there is no answer. */
@@ -66,6 +70,8 @@ export class Dispatcher {
   ): Promise<Done> {
     const isStart = body.type === 'StartWorkflow';
     if (isStart) this.#admission.admitStart();
+    // Whoever stops or changes a run changes it as it is, with what workers have been handed a moment ago.
+    else if (body.type !== 'TaskResult') await this.#settle(aggregate);
     const order = {
       commandId: commandId(this.#freshId()),
       aggregate,

@@ -39,6 +39,7 @@ export function createContext(ports: ApiPorts, settings: ApiSettings): RouteCont
   const templates = new TaskTemplates();
   const { bus, freshId, definitions, clock, log, positions, logger } = ports;
   const { namespace, partitions } = settings;
+  const settle = (id: string): Promise<void> => ports.queues.flushReports(id as WorkflowId);
   return {
     ports,
     settings,
@@ -48,6 +49,7 @@ export function createContext(ports: ApiPorts, settings: ApiSettings): RouteCont
       definitions,
       answerMs: settings.answerMs,
       admission: new Admission({ ...settings.admission, log, positions, clock, namespace, partitions }),
+      settle,
     }),
     searches: new Bulkhead('searches', settings.searches),
     fresh: new FreshReads({
@@ -57,7 +59,7 @@ export function createContext(ports: ApiPorts, settings: ApiSettings): RouteCont
       partitions,
       waitMs: settings.freshMs,
       waitingMax: settings.waitingReadsMax,
-      settle: (id) => ports.queues.flushReports(id as WorkflowId),
+      settle,
       onAlarm: (what, error) => logger.warn({ error }, what),
     }),
     endedRuns: new EndedRuns(definitions, ports.taskKinds),

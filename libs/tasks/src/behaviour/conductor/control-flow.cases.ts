@@ -1,4 +1,4 @@
-import { open, shown, type Contents } from './contents.ts';
+import { shown, type Contents } from './contents.ts';
 
 const dynamic = 'libs/tasks/src/dynamic/dynamic.task.spec.ts › a dynamic task';
 const dynamicFork = 'libs/tasks/src/fork-join-dynamic/fork-join-dynamic.task.spec.ts';

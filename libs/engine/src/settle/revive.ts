@@ -59,9 +59,13 @@ export function isControl(node: Node): boolean {
  */
 export function reviveOthers(turn: Turn, failed: 'follow' | 'again' | 'rerun'): void {
   const containers: number[] = [];
-  for (const task of newestAttempts(turn)) {
+  const newest = newestAttempts(turn);
+  // Children that were told to go on would revive this workflow again, which fails again, and so on for ever.
+  const failsAgain = failed === 'follow' && newest.some((task) => failsWorkflow(turn, task));
+  for (const task of newest) {
     const { seq, child, queue } = task.plan;
     if (isOpen(task) || task.status === 'SKIPPED') continue;
+    if (failsAgain && child !== undefined && hasFailed(task)) continue;
     if (!hasFailed(task)) turn.agenda.later({ do: 'mend', seq });
     else if (turn.nodeOf(task).kind.traits.reopens) containers.push(seq);
     else if (child !== undefined || (task.status === 'CANCELED' && queue !== undefined)) goOn(turn, seq);
@@ -69,6 +73,13 @@ export function reviveOthers(turn: Turn, failed: 'follow' | 'again' | 'rerun'): 
     else turn.agenda.later({ do: failed, seq });
   }
   for (const seq of containers) turn.agenda.later({ do: 'reopen', seq });
+}
+
+/** It failed by itself, and nothing is going to change that. */
+function failsWorkflow(turn: Turn, task: Task): boolean {
+  if (isOpen(task) || task.status === 'SKIPPED' || task.status === 'CANCELED' || !hasFailed(task)) return false;
+  const { kind, task: definition } = turn.nodeOf(task);
+  return task.plan.child === undefined && !kind.traits.reopens && definition.permissive !== true;
 }
 
 function goOn(turn: Turn, seq: number): void {

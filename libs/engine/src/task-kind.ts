@@ -41,7 +41,7 @@ export interface TaskKind<Def = unknown> {
    *
    * @param iteration Of a loop: the iteration that runs again.
    */
-  rewind?(output: Payload, iteration: number | undefined): Payload;
+  rewind?(step: OpenStep<Def>, iteration: number | undefined): Payload;
   /** What expressions see as the output of an open attempt; without it that is what is stored. */
   shown?(step: OpenStep<Def>): JsonObject;
   /** Output of an attempt that is cancelled; without it the output stays as it is. */
@@ -189,7 +189,7 @@ export interface ChildSpec {
 }
 
 export type Signal =
-  /** Entered as `running`. */
+  /** Entered as `running`; a loop that goes on under its old id is told so too. */
   | { readonly kind: 'run' }
   /** The moment it waited for. */
   | { readonly kind: 'time' }

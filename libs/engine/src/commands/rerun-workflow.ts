@@ -3,6 +3,7 @@ import type { Draft } from '../draft.ts';
 import { enterAgain } from '../settle/enter.ts';
 import { isControl, reopen, reviveOthers } from '../settle/revive.ts';
 import { settle } from '../settle/settle.ts';
+import { openStepOf } from '../settle/step.ts';
 import type { Turn } from '../settle/turn.ts';
 import { undoingOf, type Waiting } from '../settle/undo.ts';
 import type { Task } from '../state/task.ts';
@@ -31,15 +32,21 @@ function rerunFrom(turn: Turn, target: Task, command: RerunWorkflow): void {
   const { removed, waiting } = undoingOf(turn, target);
   const control = isControl(turn.nodeOf(target));
   turn.emit({ ...rerunOf(turn, command), removed });
+  const [loops, joins] = [waiting.filter(isLoop), waiting.filter((each) => !isLoop(each))];
+  // What runs inside a loop looks at it; a JOIN counts what is open.
+  for (const loop of loops) reopenBefore(turn, loop);
   enterAgain(turn, target.plan.seq, command.taskInput ?? (control ? undefined : target.plan.input));
   if (turn.run.phase !== 'running') return;
-  for (const each of waiting) reopen(turn, each.task.plan.seq, outputBefore(turn, each));
+  for (const join of joins) reopenBefore(turn, join);
   reviveOthers(turn, 'rerun');
 }
 
-/** What a JOIN or loop has to show when the task that it waits for has not run yet. */
-function outputBefore(turn: Turn, { task, iteration }: Waiting): Task['output'] | undefined {
-  return turn.nodeOf(task).kind.rewind?.(task.output, iteration);
+const isLoop = ({ iteration }: Waiting): boolean => iteration !== undefined;
+
+/** A JOIN or loop goes on as if the task that it waits for had not run yet. */
+function reopenBefore(turn: Turn, { task, iteration }: Waiting): void {
+  const { kind } = turn.nodeOf(task);
+  reopen(turn, task.plan.seq, kind.rewind?.(openStepOf(turn, task), iteration));
 }
 
 function rerunOf(turn: Turn, { workflowInput, correlationId }: RerunWorkflow): WorkflowRerun {

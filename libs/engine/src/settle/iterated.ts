@@ -1,4 +1,4 @@
-import { isOpen } from '../state/task.ts';
+import { isAsking, isOpen } from '../state/task.ts';
 import { newestOf } from '../state/task-table.ts';
 import type { Item } from './agenda.ts';
 import type { Turn } from './turn.ts';
@@ -18,7 +18,7 @@ export function iterated(turn: Turn, item: Extract<Item, { readonly do: 'iterate
   const { suffix, iteration } = item.place;
   const outer = suffix.slice(0, suffix.lastIndexOf('__'));
   const loop = newestOf(tasks, node.task.taskReferenceName + outer);
-  if (loop === undefined || !isOpen(loop) || turn.run.phase !== 'running') return;
+  if (loop === undefined || !isOpen(loop) || isAsking(loop) || turn.run.phase !== 'running') return;
   const names = node.inside.looped.map((number) => turn.neighbour(node, number).task.taskReferenceName);
   const following = `${outer}__${iteration + 1}`;
   for (const name of names) {

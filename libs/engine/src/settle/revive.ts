@@ -17,8 +17,8 @@ export function tryAgain(turn: Turn, seq: number): void {
 }
 
 /**
- * The attempt goes on under its old id: a JOIN counts anew what is not decided, work is handed out again, a child is
- * told to go on.
+ * The attempt goes on under its old id: a JOIN counts anew what is not decided, a loop goes on with its iteration, work is
+ * handed out again, a child is told to go on.
  *
  * @param output Instead of the one that it had.
  */
@@ -37,6 +37,7 @@ export function reopen(turn: Turn, seq: number, output?: Payload): void {
     ...(output !== undefined && { output }),
   });
   if (join !== undefined && open === 0) turn.agenda.later({ do: 'wake', seq, signal: 'joined' });
+  if (turn.nodeOf(task).inside.body !== undefined) turn.agenda.later({ do: 'wake', seq, signal: 'run' });
 }
 
 /** An ended attempt runs again under its old id, with the input that it had. */

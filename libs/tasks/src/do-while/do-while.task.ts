@@ -51,9 +51,9 @@ export const doWhileTask: TaskKind<LoopDef> = {
       case 'run':
         return begin(step);
       case 'iterated':
-        return afterIteration(step, signal.iteration);
+        return afterIteration(step, step.def.condition.evaluate(bindings(step), step));
       case 'answered':
-        return goOn(step, step.def.condition.read(signal));
+        return afterIteration(step, step.def.condition.read(signal));
       case 'bodyFailed':
         return [{ do: 'finish', status: 'FAILED', output: wholeOutput(step), reason: `${signal.reason ?? 'null'} ` }];
       default:
@@ -61,44 +61,49 @@ export const doWhileTask: TaskKind<LoopDef> = {
     }
   },
   question: (step) => Payload.of(bindings(step)),
+  rewind: (step, number = 1) => Payload.of({ iteration: number, ...itemOf(itemsOf(step), number) }),
   shown: (step) => outputSoFar(step),
   abandon: (step) => wholeOutput(step),
 };
 
+/** The first iteration, or the one in which it was interrupted. */
 function begin(step: LoopStep): readonly Deed[] {
+  const reached = iterationOf(step);
+  if (reached > 0) return [{ do: 'iterate', iteration: reached }];
   const items = itemsOf(step);
-  if (items === undefined) return iteration(1, {});
-  if (items.length > 0) return iteration(1, itemOf(items, 1));
+  if (items === undefined || items.length > 0) return iteration(1, items);
   return [{ do: 'finish', status: 'COMPLETED', output: Payload.of({ iteration: 0 }) }];
 }
 
-function iteration(number: number, item: JsonObject): readonly Deed[] {
-  const output = Payload.of({ iteration: number, ...item });
+function iteration(number: number, items: readonly Json[] | undefined): readonly Deed[] {
+  const output = Payload.of({ iteration: number, ...itemOf(items, number) });
   return [
     { do: 'progress', status: 'IN_PROGRESS', output },
     { do: 'iterate', iteration: number },
   ];
 }
 
-function afterIteration(step: LoopStep, done: number): readonly Deed[] {
-  const kept = keepLastN(step);
-  const forgotten: readonly Deed[] =
-    kept !== undefined && done > kept ? [{ do: 'forget', iteration: done - kept }] : [];
-  return [...forgotten, ...goOn(step, step.def.condition.evaluate(bindings(step), step))];
-}
-
-/** Another iteration, or the end. */
-function goOn(step: LoopStep, verdict: Verdict): readonly Deed[] {
+/** Another iteration, or the end. What the condition may look at is there until it has said something. */
+function afterIteration(step: LoopStep, verdict: Verdict): readonly Deed[] {
   if (verdict.kind === 'beyond') return [{ do: 'ask' }];
   const output = (): Payload => Payload.of({ ...outputAfter(step) });
   if (verdict.kind === 'failed') {
     return [{ do: 'finish', status: 'FAILED_WITH_TERMINAL_ERROR', output: output(), reason: verdict.reason }];
   }
-  const next = Number(step.self.output.object['iteration']) + 1;
+  const next = iterationOf(step) + 1;
   const items = itemsOf(step);
-  if (verdict.again && items === undefined) return iteration(next, {});
-  if (verdict.again && items !== undefined && next <= items.length) return iteration(next, itemOf(items, next));
-  return [{ do: 'finish', status: 'COMPLETED', output: output() }];
+  const again = verdict.again && (items === undefined || next <= items.length);
+  return [
+    ...forgotten(step),
+    ...(again ? iteration(next, items) : [{ do: 'finish', status: 'COMPLETED', output: output() } as const]),
+  ];
+}
+
+/** The iteration that is one too many now that another one is done. */
+function forgotten(step: LoopStep): readonly Deed[] {
+  const kept = keepLastN(step);
+  const done = iterationOf(step);
+  return kept !== undefined && done > kept ? [{ do: 'forget', iteration: done - kept }] : [];
 }
 
 /** What a condition sees as `$`: the input as it is now, the loop's output, and the newest output of each task inside. */
@@ -114,6 +119,8 @@ function bindings(step: LoopStep): JsonObject {
   $[step.task.taskReferenceName] = output;
   return $;
 }
+
+const iterationOf = ({ self }: LoopStep): number => Number(self.output.object['iteration'] ?? 0);
 
 const own = ({ iteration, loopIndex, loopItem }: JsonObject): JsonObject => ({
   iteration: iteration ?? 0,
@@ -139,7 +146,7 @@ function entryOf(step: LoopStep, number: number): JsonObject | undefined {
 /** While an iteration runs, those that are kept come before it. */
 function firstKept(step: LoopStep): number {
   const kept = keepLastN(step);
-  return kept === undefined ? 1 : Number(step.self.output.object['iteration'] ?? 0) - kept;
+  return kept === undefined ? 1 : iterationOf(step) - kept;
 }
 
 /** When an iteration is done, it is one of those that are kept. */
@@ -159,10 +166,8 @@ function itemsOf(step: LoopStep): readonly Json[] | undefined {
   return Array.isArray(given) ? (given as readonly Json[]) : [given];
 }
 
-const itemOf = (items: readonly Json[], number: number): JsonObject => ({
-  loopIndex: number - 1,
-  loopItem: items[number - 1] ?? null,
-});
+const itemOf = (items: readonly Json[] | undefined, number: number): JsonObject =>
+  items === undefined ? {} : { loopIndex: number - 1, loopItem: items[number - 1] ?? null };
 
 function problemOf(task: WorkflowTask, { keepLastN: kept }: JsonObject): string | undefined {
   if ((task.loopOver ?? []).length === 0)

@@ -96,7 +96,7 @@ function happen(scenario: Scenario, watch: Watch, what: Step['what'], which: num
       run.resume();
       return;
     case 'retry':
-      if (run.seen.started?.parent === undefined) run.retry();
+      run.retry();
       return;
     case 'again':
       watch.again(scenario, which);

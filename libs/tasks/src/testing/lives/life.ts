@@ -188,7 +188,8 @@ function calm(scenario: Scenario, watch: Watch): void {
           run.report(task.ref, 'COMPLETED', { from: task.ref }, { taskId: task.taskId });
       }
     }
-    scenario.advance(1_000);
+    // Retries of what no definition describes wait a minute each.
+    scenario.advance(round < 20 ? 1_000 : 60_000);
     watch.check(scenario);
   }
   watch.findUnended(scenario);

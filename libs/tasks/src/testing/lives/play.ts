@@ -1,15 +1,10 @@
 import { lifeOf, type Met } from './life.ts';
 import { problemOf, shrink } from './shrink.ts';
 
-/**
- * Plays that many lives and answers what was met; the first that breaks is shrunk, named by its seed, and thrown.
- *
- * @param broken Seeds of lives that are known to break and are written down as still to mend.
- */
-export function playLives(count: number, from: number, broken: ReadonlySet<number> = new Set()): Met {
+/** Plays that many lives and answers what was met; the first that breaks is shrunk, named by its seed, and thrown. */
+export function playLives(count: number, from: number): Met {
   const met: Met = new Map();
   for (let seed = from; seed < from + count; seed++) {
-    if (broken.has(seed)) continue;
     const life = lifeOf(seed);
     const problem = problemOf(life, met);
     if (problem === undefined) continue;

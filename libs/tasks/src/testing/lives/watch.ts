@@ -118,6 +118,7 @@ export class Watch {
         this.#count(`kind: ${event.queue === undefined ? event.taskType : `queued`}`);
         return;
       case 'TaskReopened':
+      case 'TaskRerun':
         ended.delete(event.taskId);
         return;
       case 'TaskEnded':

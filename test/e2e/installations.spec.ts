@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDatabase, sharedKafka, sharedPostgres } from '@partitura/testing';
 import { describeInstallation, environment } from './installation.behaviour.ts';
+import { KafkaInstallation } from './kafka-installation.ts';
 import { ServerProcess } from './server-process.ts';
 
 describeInstallation('an installation in one process, embedded', async () => {
@@ -22,28 +21,10 @@ describeInstallation('an installation in one process, embedded', async () => {
   };
 });
 
-describeInstallation('an installation of a process per role, with two apis, on Kafka and Postgres', async () => {
-  const [brokers, postgres] = await Promise.all([sharedKafka(), sharedPostgres()]);
-  const database = await createDatabase(postgres, { name: 'installations' });
-  const settings = {
-    ...environment,
-    PARTITURA_LOG: 'kafka',
-    PARTITURA_KAFKA_BROKERS: brokers.join(','),
-    PARTITURA_NAMESPACE: `i-${randomBytes(4).toString('hex')}`,
-    PARTITURA_PARTITIONS: '4',
-    PARTITURA_LOG_LEVEL: 'warn',
-    PARTITURA_KEY: 'a key only for this test run',
-    DATABASE_URL: database.url,
-  };
-  const start = (role: string): Promise<ServerProcess> =>
-    ServerProcess.start(role, { ...settings, PARTITURA_ROLES: role });
-  const first = await start('api');
-  const [second, ...others] = await Promise.all(['api', 'decider', 'projector', 'system-worker'].map(start));
-  return {
-    apis: [first.url, second!.url],
-    close: async () => {
-      await Promise.all([first, second!, ...others].map((process) => process.stop()));
-      await database.drop();
-    },
-  };
-});
+describeInstallation('an installation of a process per role, with two apis, on Kafka and Postgres', () =>
+  KafkaInstallation.start({
+    name: 'roles',
+    processes: ['api', 'api', 'decider', 'projector', 'system-worker'],
+    settings: environment,
+  }),
+);

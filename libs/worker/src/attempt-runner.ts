@@ -2,6 +2,7 @@ import type { SecretLookup } from '@partitura/expressions';
 import { sleep, type Clock } from '@partitura/log';
 import { Fault, type TaskRecord } from '@partitura/model';
 import { RunningAttempt, type Attempt } from './attempt.ts';
+import { HeldBeginnings } from './held-beginnings.ts';
 import { confidential, type Confidential } from './secrets.ts';
 import { checked, failureOf, TerminalError, type TaskOutcome } from './task-outcome.ts';
 import type { Reports } from './task-reports.ts';
@@ -25,10 +26,16 @@ const leaseFraction = 0.4;
 export class AttemptRunner {
   readonly #options: AttemptRunnerOptions;
   readonly #running = new Set<RunningAttempt>();
+  readonly #beginnings: HeldBeginnings;
   #stopped = false;
 
   constructor(options: AttemptRunnerOptions) {
     this.#options = options;
+    const { clock, reports } = options;
+    // Not waited for: the report of the end follows it on the same way, and is accepted without it.
+    this.#beginnings = new HeldBeginnings(clock, (task) => {
+      this.#untilDurable(() => reports.started(task)).catch(() => undefined);
+    });
   }
 
   get running(): number {
@@ -58,14 +65,14 @@ export class AttemptRunner {
       return false;
     } finally {
       this.#running.delete(attempt);
+      this.#beginnings.take(task);
     }
   }
 
   async #mayBegin(task: TaskRecord, isDoubtful: boolean): Promise<boolean> {
     const { reports } = this.#options;
     if (isDoubtful) return this.#untilDurable(() => reports.askToStart(task, askTimeoutMs));
-    // Not waited for: the report of the end follows it on the same way, and is accepted without it.
-    this.#untilDurable(() => reports.started(task)).catch(() => undefined);
+    this.#beginnings.hold(task);
     return true;
   }
 
@@ -92,13 +99,14 @@ export class AttemptRunner {
   async #report(attempt: RunningAttempt, outcome: TaskOutcome): Promise<void> {
     const { task, logs } = attempt;
     const { reports } = this.#options;
+    const begunAt = this.#beginnings.take(task);
     try {
-      await this.#untilDurable(() => reports.ended(task, outcome, logs));
+      await this.#untilDurable(() => reports.ended(task, outcome, logs, begunAt));
     } catch (error) {
       if (!isUnsendable(error)) throw error;
       const what = error instanceof Error ? error.message : String(error);
       const failure = failureOf(new TerminalError(`the result cannot be sent: ${what}`));
-      await this.#untilDurable(() => reports.ended(task, failure, []));
+      await this.#untilDurable(() => reports.ended(task, failure, [], begunAt));
     }
   }
 

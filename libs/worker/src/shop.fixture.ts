@@ -224,6 +224,7 @@ export class Shop {
       }
       if ((body.dispatch ?? 0) < task.dispatch) return refuse('STALE_DISPATCH');
       if (task.ended !== undefined) return repeated;
+      if (body.begun !== undefined) task.started.push(body.begun.workerId ?? '');
       if (body.extendLease) task.leases++;
       else if (body.status !== 'IN_PROGRESS') task.ended = body;
       return { kind: 'accepted' };

@@ -10,7 +10,8 @@ export interface Reports {
   started(task: TaskRecord): Promise<void>;
   /** Whether the decider agrees that this hand-over may be worked on. Rejects while it does not know. */
   askToStart(task: TaskRecord, timeoutMs: number): Promise<boolean>;
-  ended(task: TaskRecord, outcome: TaskOutcome, logs: readonly TaskLog[]): Promise<void>;
+  /** `begunAt`: when the attempt began, in epoch ms, unless `started` or `askToStart` told that. */
+  ended(task: TaskRecord, outcome: TaskOutcome, logs: readonly TaskLog[], begunAt: number | undefined): Promise<void>;
   /** Whether the decider still waits for this hand-over. Rejects while it does not know. */
   extendLease(task: TaskRecord, beat: number, timeoutMs: number): Promise<boolean>;
 }
@@ -43,22 +44,25 @@ export class TaskReports implements Reports {
     return isAgreed(outcome.kind === 'duplicate' ? outcome.first : outcome);
   }
 
-  ended(task: TaskRecord, outcome: TaskOutcome, logs: readonly TaskLog[]): Promise<void> {
+  ended(task: TaskRecord, outcome: TaskOutcome, logs: readonly TaskLog[], begunAt: number | undefined): Promise<void> {
     const { status, output, reason, callbackAfterSeconds = 0 } = outcome;
+    const { dispatch } = task;
+    const workerId = this.#workerId;
     return this.#bus.send({
       commandId: idOf(task, status),
       aggregate: task.workflowId,
       body: {
         type: 'TaskResult',
         taskId: task.taskId,
-        dispatch: task.dispatch,
+        dispatch,
         status,
         output,
         ...(reason === undefined ? {} : { reason }),
         callbackAfterSeconds,
-        workerId: this.#workerId,
+        workerId,
         extendLease: false,
         logs,
+        ...(begunAt === undefined ? {} : { begun: { dispatch, workerId, at: begunAt } }),
       },
     });
   }

@@ -76,9 +76,25 @@ describe('a worker', () => {
     await shop.world.run(() => shop.isDrained());
     expect(task.started).toEqual(['one']);
     expect(task.ended?.status).toBe('COMPLETED');
-    const [started, ended] = shop.heard.slice(-2);
-    expect([started?.body.type, ended?.body.type]).toEqual(['TaskStarted', 'TaskResult']);
-    expect([started?.replyTo, ended?.replyTo]).toEqual([undefined, undefined]);
+    const [ended] = shop.heard.slice(-1);
+    expect(ended?.body).toMatchObject({ type: 'TaskResult', begun: { dispatch: 1, workerId: 'one' } });
+    expect(ended?.replyTo).toBeUndefined();
+  });
+
+  it('tells that it began once the handler has taken a moment, and not again with the result', async () => {
+    const shop = new Shop();
+    const gate = new Gate();
+    await shop.work('one', { pack: async ({ slow }: JsonObject) => (slow === true ? await gate.pass() : undefined) });
+    await shop.warmUp();
+    const task = shop.hand({ slow: true });
+    await shop.world.run(() => gate.came > 0);
+    expect(task.started).toEqual([]);
+    await shop.world.run(() => task.started.length > 0);
+    expect(task.ended).toBeUndefined();
+    gate.open();
+    await shop.world.run(() => shop.isDrained());
+    expect(task.ended).toMatchObject({ status: 'COMPLETED' });
+    expect(task.ended).not.toHaveProperty('begun');
   });
 
   it.each<[string, () => unknown, object]>([

@@ -251,6 +251,12 @@ describe('a public Avro command', () => {
     expect(accepted(encode({ type: 'AddTaskLogs', taskId: task, logs: [] })).aggregate).toBe(wf);
   });
 
+  it('with a result tells when the worker began', () => {
+    const begun = { dispatch: 2, workerId: 'w', at: 7 };
+    expect(accepted(encode(report({ begun }))).body).toMatchObject({ begun });
+    expect(refused(encode(report({ begun: { ...begun, workerId: '' } })))).toContain('begun.workerId');
+  });
+
   it('about a definition goes to the definition', () => {
     const put = {
       type: 'PutDefinition',

@@ -198,7 +198,7 @@ function rerunOf({ fromTaskId, ...rest }: Extract<PublicBody, { type: 'RerunWork
 
 /** The most frequent command of all: built once, field by field. */
 function resultOf(body: Extract<PublicBody, { type: 'TaskResult' }>): TaskResult {
-  const { dispatch, reasonForIncompletion, workerId } = body;
+  const { dispatch, reasonForIncompletion, workerId, begun } = body;
   optionalName(workerId, 'workerId');
   text(reasonForIncompletion, 'reasonForIncompletion');
   if (body.callbackAfterSeconds < 0) throw new Malformed('callbackAfterSeconds is negative');
@@ -214,6 +214,10 @@ function resultOf(body: Extract<PublicBody, { type: 'TaskResult' }>): TaskResult
   if (dispatch !== undefined) result.dispatch = dispatch;
   if (reasonForIncompletion !== undefined) result.reason = reasonForIncompletion;
   if (workerId !== undefined) result.workerId = workerId;
+  if (begun !== undefined) {
+    optionalName(begun.workerId, 'begun.workerId');
+    result.begun = begun;
+  }
   return result;
 }
 

@@ -71,6 +71,7 @@ function publicResultOf(body: TaskResult): PublicResult {
   if (body.dispatch !== undefined) result.dispatch = body.dispatch;
   if (body.reason !== undefined) result.reasonForIncompletion = body.reason;
   if (body.workerId !== undefined) result.workerId = body.workerId;
+  if (body.begun !== undefined) result.begun = body.begun;
   return result;
 }
 

@@ -64,6 +64,12 @@ interface TaskLog {
   readonly at: number;
 }
 
+interface TaskBegun {
+  readonly dispatch: number;
+  readonly workerId?: string;
+  readonly at: number;
+}
+
 /** A worker's report: progress or an outcome. */
 interface TaskResult {
   readonly type: 'TaskResult';
@@ -76,6 +82,7 @@ interface TaskResult {
   readonly workerId?: string;
   readonly extendLease: boolean;
   readonly logs: readonly TaskLog[];
+  readonly begun?: TaskBegun;
 }
 
 interface AddTaskLogs {
@@ -306,6 +313,22 @@ function writeTaskLog(w: AvroWriter, v: TaskLog): void {
   w.long(v.at);
 }
 
+function readTaskBegun(r: AvroReader): TaskBegun {
+  const dispatch = r.long();
+  const workerId = r.present() ? r.string() : undefined;
+  const at = r.long();
+  const v: { -readonly [K in keyof TaskBegun]: TaskBegun[K] } = { dispatch, at };
+  if (workerId !== undefined) v.workerId = workerId;
+  return v;
+}
+
+function writeTaskBegun(w: AvroWriter, v: TaskBegun): void {
+  w.long(v.dispatch);
+  if (v.workerId === undefined) w.branch(0);
+  else { w.branch(1); w.string(v.workerId); }
+  w.long(v.at);
+}
+
 function readTaskResult(r: AvroReader): TaskResult {
   const taskId = r.string();
   const dispatch = r.present() ? r.long() : undefined;
@@ -316,11 +339,13 @@ function readTaskResult(r: AvroReader): TaskResult {
   const workerId = r.present() ? r.string() : undefined;
   const extendLease = r.boolean();
   const logs = r.array(readTaskLog);
+  const begun = r.present() ? readTaskBegun(r) : undefined;
   const v: { -readonly [K in keyof TaskResult]: TaskResult[K] } = { type: 'TaskResult', taskId, status, callbackAfterSeconds, extendLease, logs };
   if (dispatch !== undefined) v.dispatch = dispatch;
   if (outputData !== undefined) v.outputData = outputData;
   if (reasonForIncompletion !== undefined) v.reasonForIncompletion = reasonForIncompletion;
   if (workerId !== undefined) v.workerId = workerId;
+  if (begun !== undefined) v.begun = begun;
   return v;
 }
 
@@ -338,6 +363,8 @@ function writeTaskResult(w: AvroWriter, v: TaskResult): void {
   else { w.branch(1); w.string(v.workerId); }
   w.boolean(v.extendLease);
   w.array(v.logs, writeTaskLog);
+  if (v.begun === undefined) w.branch(0);
+  else { w.branch(1); writeTaskBegun(w, v.begun); }
 }
 
 function readAddTaskLogs(r: AvroReader): AddTaskLogs {

@@ -17,9 +17,10 @@ export type {
   WorkflowFacts,
 } from './task-kind.ts';
 export { normalizeTaskDef } from './definition/normalize-task-def.ts';
-export { normalizeWorkflowDef } from './definition/normalize-workflow-def.ts';
 export { validateTaskDef } from './definition/validate-task-def.ts';
-export { validateWorkflowDef } from './definition/validate-workflow-def.ts';
+export { normalizeWorkflowDef } from './definition/normalize-workflow-def.ts';
+export { readWorkflowDef } from './definition/read-workflow-def.ts';
+export type { Surroundings } from './definition/validate-workflow-def.ts';
 export { normalizeEventHandler, validateEventHandler } from './definition/event-handler.ts';
 export { pinDefinition, adHocTaskDef } from './definition/pin-definition.ts';
 export type { Problem } from './definition/problem.ts';

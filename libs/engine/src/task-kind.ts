@@ -24,6 +24,8 @@ export interface TaskKind<Def = unknown> {
   readonly traits: Traits;
   /** What registration refuses, each as one sentence. Definitions sent inline with a start are not checked. */
   check?(task: WorkflowTask): readonly string[];
+  /** Names that an attempt waits for, as far as the definition says; registration refuses those that never come. */
+  waitsFor?(task: WorkflowTask, previous: WorkflowTask | undefined): AwaitedNames;
   /** Reads a definition once, before the first run. Total: what is wrong shows when an attempt begins. */
   parse(task: WorkflowTask, compile: (json: Json) => Template): Def;
   /** How an attempt begins. */
@@ -46,6 +48,11 @@ export interface TaskKind<Def = unknown> {
   shown?(step: OpenStep<Def>): JsonObject;
   /** Output of an attempt that is cancelled; without it the output stays as it is. */
   abandon?(step: OpenStep<Def>): Payload;
+}
+
+export interface AwaitedNames {
+  readonly names: readonly string[];
+  readonly until: 'all' | 'any';
 }
 
 /** Tasks that are made when they are asked for; a list is one. */

@@ -35,6 +35,16 @@ export class Payload {
     return (this.#value ??= JSON.parse(decoder.decode(this.bytes)) as Json);
   }
 
+  /** The parsed value of what nobody has checked yet; undefined: it is no JSON. */
+  get valueIfJson(): Json | undefined {
+    try {
+      return this.value;
+    } catch (error) {
+      if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+      throw error;
+    }
+  }
+
   /** UTF-8 JSON text. */
   get bytes(): Uint8Array {
     return (this.#bytes ??= encoder.encode(JSON.stringify(this.#value ?? null)));

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { normalizeWorkflowDef, validateWorkflowDef, type Problem } from '@partitura/engine';
+import { readWorkflowDef } from '@partitura/engine';
 import type { JsonObject } from '@partitura/model';
 import { allKinds } from './registry.ts';
 import { taskKinds } from './task-kinds.ts';
+import { Definitions } from './testing/definitions.ts';
 import { Scenario } from './testing/scenario.ts';
 
 const here = new URL('./', import.meta.url);
@@ -14,9 +15,9 @@ const folders = readdirSync(here, { withFileTypes: true })
 describe('the folder of a task kind', () => {
   it.each(folders)('holds an example that is valid and ends: %s', (folder) => {
     const example = JSON.parse(readFileSync(new URL(`${folder}/${folder}.example.json`, here), 'utf8')) as JsonObject;
-    const problems: Problem[] = [];
-    const def = normalizeWorkflowDef(example, '', problems);
-    expect([...problems, ...validateWorkflowDef(def, taskKinds)]).toEqual([]);
+    const surroundings = { kinds: taskKinds, definitions: new Definitions() };
+    const { definition: def, problems } = readWorkflowDef(example, surroundings);
+    expect(problems).toEqual([]);
 
     const scenario = new Scenario({ workflows: [example] });
     const run = scenario.start(def.name, { who: 'you', uri: 'http://x/', size: 'large' });

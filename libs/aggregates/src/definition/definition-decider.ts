@@ -59,7 +59,7 @@ function put(
   kinds: TaskKinds,
 ): DefinitionDecision {
   const stored = state?.bodies.get(keyOf(command.version));
-  const prepared = prepareBody(command, stored, context.at, kinds);
+  const prepared = prepareBody(command, stored, context.at, { kinds, definitions: context.definitions });
   if (prepared.kind === 'problems') {
     const reason = prepared.problems
       .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))

@@ -1,12 +1,11 @@
 import {
   normalizeEventHandler,
   normalizeTaskDef,
-  normalizeWorkflowDef,
+  readWorkflowDef,
   validateEventHandler,
   validateTaskDef,
-  validateWorkflowDef,
   type Problem,
-  type TaskKinds,
+  type Surroundings,
 } from '@partitura/engine';
 import { isJsonObject, Payload, type Json, type JsonObject, type PutDefinition } from '@partitura/model';
 import type { Registered } from './definition-state.ts';
@@ -28,13 +27,13 @@ export function prepareBody(
   command: PutDefinition,
   stored: Registered | undefined,
   at: number,
-  kinds: TaskKinds,
+  surroundings: Surroundings,
 ): Prepared {
-  const raw = readJson(command.body);
+  const raw = command.body.valueIfJson;
   if (raw === undefined) return { kind: 'problems', problems: [{ path: '', message: 'the definition is not JSON' }] };
   switch (command.kind) {
     case 'workflow':
-      return prepareWorkflow(command, raw, at, kinds);
+      return prepareWorkflow(command, raw, at, surroundings);
     case 'task':
       return prepareTask(command, raw, stored, at);
     case 'eventHandler':
@@ -45,10 +44,9 @@ export function prepareBody(
   }
 }
 
-function prepareWorkflow(command: PutDefinition, raw: Json, at: number, kinds: TaskKinds): Prepared {
-  const problems: Problem[] = [];
-  const def = normalizeWorkflowDef(raw, '', problems);
-  if (problems.length === 0) problems.push(...validateWorkflowDef(def, kinds), ...misnamed(command, def));
+function prepareWorkflow(command: PutDefinition, raw: Json, at: number, surroundings: Surroundings): Prepared {
+  const { definition: def, problems: found } = readWorkflowDef(raw, surroundings);
+  const problems = found.length === 0 ? misnamed(command, def) : found;
   if (problems.length > 0) return { kind: 'problems', problems };
   const dated = command.mode === 'create' ? { ...def, createTime: at } : { ...def, updateTime: at };
   return { kind: 'body', body: Payload.of(dated as unknown as JsonObject), version: def.version };
@@ -92,13 +90,4 @@ function misnamed(
     problems.push({ path: 'version', message: `must be ${version}`, invalidValue: String(def.version) });
   }
   return problems;
-}
-
-function readJson(body: Payload): Json | undefined {
-  try {
-    return body.value;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

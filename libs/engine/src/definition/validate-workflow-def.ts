@@ -1,11 +1,30 @@
-import { tasksInOrder, type Json, type WorkflowDef, type WorkflowTask } from '@partitura/model';
-import type { TaskKinds } from '../task-kinds.ts';
+import { isJsonObject, type DefinitionLookup, type WorkflowDef, type WorkflowTask } from '@partitura/model';
+import { kindOf, type TaskKinds } from '../task-kinds.ts';
+import { checkJoins } from './check-joins.ts';
+import { checkNesting } from './check-nesting.ts';
+import { checkReferences } from './check-references.ts';
+import { didYouMean } from './nearest.ts';
 import { below, problem, type Problem } from './problem.ts';
+import { spotsOf, type Spot } from './spots.ts';
 
 const tasksMax = 10_000;
 
-/** What a registered workflow definition must keep; wording as Conductor's clients know it. All problems at once. */
-export function validateWorkflowDef(def: WorkflowDef, kinds: TaskKinds, path = ''): readonly Problem[] {
+/** What a definition is checked against. */
+export interface Surroundings {
+  readonly kinds: TaskKinds;
+  /** The other definitions, as far as they are known. */
+  readonly definitions: DefinitionLookup;
+}
+
+/**
+ * What a registered workflow definition must keep, all problems at once. Where Conductor refuses the same, in its words;
+ * beyond that only what could never run or end is refused.
+ */
+export function validateWorkflowDef(
+  def: WorkflowDef,
+  { kinds, definitions }: Surroundings,
+  path = '',
+): readonly Problem[] {
   const problems: Problem[] = [];
   if (isEmpty(def.name))
     problems.push(problem(below(path, 'name'), 'WorkflowDef name cannot be null or empty', def.name));
@@ -18,34 +37,31 @@ export function validateWorkflowDef(def: WorkflowDef, kinds: TaskKinds, path = '
     problems.push(problem(below(path, 'tasks'), 'WorkflowTask list cannot be empty'));
     return problems;
   }
-  const all = tasksInOrder(def);
-  if (all.length > tasksMax) {
-    problems.push(
-      problem(below(path, 'tasks'), `a definition may have at most ${tasksMax} tasks, nested ones included`),
-    );
-    return problems;
-  }
-  checkTasks(tasks, below(path, 'tasks'), kinds, problems);
-  checkReferences(def, all, path, problems);
+  const spots = spotsOf(tasks, below(path, 'tasks'));
+  if (spots.length > tasksMax) return [...problems, tooMany(path)];
+  for (const spot of spots) checkTask(spot, kinds, problems);
+  problems.push(
+    ...checkReferences(def, spots, path),
+    ...checkJoins(spots, kinds),
+    ...spots.flatMap((spot) => checkInline(spot, kinds)),
+    ...checkNesting(def, path, kinds, definitions),
+  );
   return problems;
 }
 
-function checkTasks(tasks: readonly WorkflowTask[], path: string, kinds: TaskKinds, problems: Problem[]): void {
-  for (const [i, task] of tasks.entries()) {
-    const at = `${path}[${i}]`;
-    checkTask(task, at, kinds, problems);
-    for (const [key, list] of Object.entries(task.decisionCases ?? {})) {
-      checkTasks(list, `${at}.decisionCases[${key}].<map value>`, kinds, problems);
-    }
-    checkTasks(task.defaultCase ?? [], `${at}.defaultCase`, kinds, problems);
-    for (const [b, list] of (task.forkTasks ?? []).entries()) {
-      checkTasks(list, `${at}.forkTasks[${b}].<list element>`, kinds, problems);
-    }
-    checkTasks(task.loopOver ?? [], `${at}.loopOver`, kinds, problems);
+function checkTask({ task, path }: Spot, kinds: TaskKinds, problems: Problem[]): void {
+  checkNames(task, path, problems);
+  if ((task.startDelay ?? 0) < 0) {
+    problems.push(problem(below(path, 'startDelay'), 'must be greater than or equal to 0', task.startDelay));
   }
+  if ((task.retryCount ?? 0) < 0) {
+    problems.push(problem(below(path, 'retryCount'), 'must be greater than or equal to 0', task.retryCount));
+  }
+  problems.push(...checkType(task, path, kinds));
+  for (const message of kinds.byType.get(task.type)?.check?.(task) ?? []) problems.push(problem(path, message));
 }
 
-function checkTask(task: WorkflowTask, path: string, kinds: TaskKinds, problems: Problem[]): void {
+function checkNames(task: WorkflowTask, path: string, problems: Problem[]): void {
   if (isEmpty(task.taskReferenceName)) {
     const message = 'WorkflowTask taskReferenceName name cannot be empty or null';
     problems.push(problem(below(path, 'taskReferenceName'), message, task.taskReferenceName));
@@ -56,70 +72,39 @@ function checkTask(task: WorkflowTask, path: string, kinds: TaskKinds, problems:
   if (isEmpty(task.name)) {
     problems.push(problem(below(path, 'name'), 'WorkflowTask name cannot be empty or null', task.name));
   }
-  if ((task.startDelay ?? 0) < 0) {
-    problems.push(problem(below(path, 'startDelay'), 'must be greater than or equal to 0', task.startDelay));
-  }
-  if ((task.retryCount ?? 0) < 0) {
-    problems.push(problem(below(path, 'retryCount'), 'must be greater than or equal to 0', task.retryCount));
-  }
-  for (const message of kinds.byType.get(task.type)?.check?.(task) ?? []) problems.push(problem(path, message));
 }
 
-/** Reference names: unique over all nested tasks, and known where top-level inputs name them. */
-function checkReferences(def: WorkflowDef, all: readonly WorkflowTask[], path: string, problems: Problem[]): void {
-  const known = new Set<string>();
-  for (const task of all) {
-    const ref = task.taskReferenceName;
-    if (known.has(ref)) {
-      const message = `taskReferenceName: ${ref} should be unique across tasks for a given workflowDefinition: ${def.name}`;
-      problems.push(problem(path, message));
-    }
-    known.add(ref);
-  }
-  for (const task of def.tasks) {
-    for (const [key, value] of Object.entries(
-      (task.inputParameters as WorkflowTask['inputParameters'] | undefined) ?? {},
-    )) {
-      checkExpressions(task, key, value, known, path, problems);
-    }
-  }
+const lists = ['decisionCases', 'defaultCase', 'forkTasks', 'loopOver'] as const;
+
+/** A type that nobody knows is work for workers, which is fine, unless there are tasks inside it: they would never run. */
+function checkType(task: WorkflowTask, path: string, kinds: TaskKinds): readonly Problem[] {
+  const { type, name } = task;
+  if (type === kinds.worker.type || kindOf(kinds, { type, name }) !== kinds.worker) return [];
+  const lost = lists.filter((list) => Object.values(task[list] ?? {}).length > 0);
+  if (lost.length === 0) return [];
+  const hint = didYouMean(type, kinds.byType.keys());
+  const why = `the type ${type} is not known here, so the tasks in ${lost.join(' and ')} would never run: correct the type, or add the plug-in that knows it${hint}`;
+  return [problem(below(path, 'type'), why, type)];
 }
 
-const builtIn = new Set(['workflow', 'CPEWF_TASK_ID', 'NETFLIX_ENV', 'NETFLIX_STACK']);
-
-function checkExpressions(
-  task: WorkflowTask,
-  key: string,
-  value: Json,
-  known: ReadonlySet<string>,
-  path: string,
-  problems: Problem[],
-): void {
-  if (typeof value === 'string') {
-    for (const expression of spans(value)) {
-      if (expression === '' || /\s/.test(expression)) {
-        problems.push(problem(path, `key: ${key} input parameter value: ${expression} is not valid`));
-        continue;
-      }
-      const root = /^[^.[$]*/.exec(expression)?.[0] ?? '';
-      if (root === '' || builtIn.has(root) || known.has(root)) continue;
-      problems.push(
-        problem(
-          path,
-          `taskReferenceName: ${root} for given task: ${task.name} input value: ${key} of input parameter: \${${expression}} is not defined in workflow definition.`,
-        ),
-      );
-    }
-  } else if (Array.isArray(value)) {
-    for (const item of value as readonly Json[]) checkExpressions(task, key, item, known, path, problems);
-  } else if (value !== null && typeof value === 'object') {
-    for (const [inner, item] of Object.entries(value)) checkExpressions(task, inner, item, known, path, problems);
-  }
+/** A definition inside the definition is not registered: it is held to what it needs to run and to end. */
+function checkInline({ task, path }: Spot, kinds: TaskKinds): readonly Problem[] {
+  const inline: unknown = task.subWorkflowParam?.workflowDefinition;
+  if (!isJsonObject(inline)) return [];
+  const at = below(path, 'subWorkflowParam.workflowDefinition');
+  const tasks = (inline as Partial<WorkflowDef>).tasks ?? [];
+  const spots = spotsOf(tasks, below(at, 'tasks'));
+  if (spots.length > tasksMax) return [tooMany(at)];
+  const nameless = spots
+    .filter(({ task: { name, taskReferenceName } }) => isEmpty(name) || isEmpty(taskReferenceName))
+    .map((spot) => problem(spot.path, 'every task needs a name and a taskReferenceName'));
+  return [...nameless, ...checkJoins(spots, kinds), ...spots.flatMap((spot) => checkInline(spot, kinds))];
 }
 
-/** The innermost `${…}` of a text that are not escaped. */
-function spans(text: string): readonly string[] {
-  return [...text.matchAll(/(?<!\$)\$\{([^${}]*)\}/g)].map((match) => match[1] ?? '');
-}
+const tooMany = (path: string): Problem =>
+  problem(
+    below(path, 'tasks'),
+    `a definition may have at most ${tasksMax} tasks, nested ones included: move some to a sub-workflow`,
+  );
 
 const isEmpty = (text: string | undefined): boolean => text === undefined || text === '';

@@ -160,7 +160,7 @@ export class Library {
  */
 function readDefinition(body: Payload): WorkflowDef | string {
   const problems: Problem[] = [];
-  const json = readJson(body);
+  const json = body.valueIfJson;
   if (json === undefined) return 'the definition is not JSON';
   const def = normalizeWorkflowDef(json, '', problems);
   if (problems.length === 0) {
@@ -172,15 +172,6 @@ function readDefinition(body: Payload): WorkflowDef | string {
     }
   }
   return problems.length === 0 ? def : problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
-}
-
-function readJson(body: Payload): Json | undefined {
-  try {
-    return body.value;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
-    throw error;
-  }
 }
 
 function isCurrent(looked: Looked, lookup: DefinitionLookup): boolean {

@@ -3,12 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import {
   normalizeTaskDef,
   normalizeWorkflowDef,
+  readWorkflowDef,
   validateTaskDef,
-  validateWorkflowDef,
   type Problem,
 } from '@partitura/engine';
 import type { Json } from '@partitura/model';
 import { taskKinds } from '../task-kinds.ts';
+import { Definitions } from '../testing/definitions.ts';
 
 interface Recorded {
   readonly name: string;
@@ -31,11 +32,8 @@ const golden = <T>(file: string): readonly T[] =>
 /** Conductor does not order its list. */
 const sorted = (problems: readonly Problem[]): readonly string[] => problems.map((p) => JSON.stringify(p)).sort();
 
-const problemsOfWorkflow = (raw: Json): readonly Problem[] => {
-  const problems: Problem[] = [];
-  const def = normalizeWorkflowDef(raw, '', problems);
-  return problems.length > 0 ? problems : validateWorkflowDef(def, taskKinds);
-};
+const problemsOfWorkflow = (raw: Json): readonly Problem[] =>
+  readWorkflowDef(raw, { kinds: taskKinds, definitions: new Definitions() }).problems;
 
 const problemsOfTask = (raw: Json): readonly Problem[] => {
   const problems: Problem[] = [];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { normalizeWorkflowDef, validateWorkflowDef } from '@partitura/engine';
+import { readWorkflowDef } from '@partitura/engine';
 import { taskKinds } from '../task-kinds.ts';
+import { Definitions } from '../testing/definitions.ts';
 import { Scenario } from '../testing/scenario.ts';
 import { simple, task, workflow } from '../testing/shapes.ts';
 
@@ -18,8 +19,9 @@ describe('a reference name with two underscores', () => {
   });
 
   it('and a number at its end is refused at registration', () => {
-    const problems = validateWorkflowDef(normalizeWorkflowDef(loopOver('a__1'), '', []), taskKinds);
+    const surroundings = { kinds: taskKinds, definitions: new Definitions() };
+    const { problems } = readWorkflowDef(loopOver('a__1'), surroundings);
     expect(problems.map(({ message }) => message).join()).toContain('a__1');
-    expect(validateWorkflowDef(normalizeWorkflowDef(loopOver('my__a'), '', []), taskKinds)).toEqual([]);
+    expect(readWorkflowDef(loopOver('my__a'), surroundings).problems).toEqual([]);
   });
 });

@@ -12,6 +12,10 @@ interface ExclusiveJoinDef {
 export const exclusiveJoinTask: TaskKind<ExclusiveJoinDef> = {
   type: 'EXCLUSIVE_JOIN',
   traits: { ...controlTask, reopens: true },
+  waitsFor: ({ joinOn = [], defaultExclusiveJoinTask = [] }) => ({
+    names: [...joinOn, ...defaultExclusiveJoinTask],
+    until: 'any',
+  }),
   parse({ joinOn = [], defaultExclusiveJoinTask: otherwise = [] }) {
     return { joinOn, otherwise, input: Payload.of({ joinOn, defaultExclusiveJoinTask: otherwise }) };
   },

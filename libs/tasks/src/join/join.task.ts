@@ -1,5 +1,5 @@
 import type { Deed, OpenStep, Step, TaskFacts, TaskKind } from '@partitura/engine';
-import { isSuccessful, Payload, type Json } from '@partitura/model';
+import { isSuccessful, Payload, type Json, type WorkflowTask } from '@partitura/model';
 import { controlTask } from '../traits.ts';
 
 interface JoinDef {
@@ -11,6 +11,7 @@ interface JoinDef {
 export const joinTask: TaskKind<JoinDef> = {
   type: 'JOIN',
   traits: { ...controlTask, reopens: true },
+  waitsFor: ({ joinOn = [] }, previous) => ({ names: isGenerating(previous) ? [] : joinOn, until: 'all' }),
   parse: ({ joinOn = [] }) => ({ joinOn, input: Payload.of({ joinOn }) }),
   enter(step) {
     const forked = generatedBefore(step);
@@ -33,10 +34,12 @@ export const joinTask: TaskKind<JoinDef> = {
 /** After a dynamic fork a JOIN waits for what that generated, whatever the definition says. */
 function generatedBefore(step: Step<JoinDef>): readonly string[] | undefined {
   const { previous } = step;
-  if (previous?.type !== 'FORK_JOIN_DYNAMIC') return undefined;
+  if (previous === undefined || !isGenerating(previous)) return undefined;
   const forked = step.find(previous.taskReferenceName)?.input.object['forkedTasks'];
   return Array.isArray(forked) ? (forked as readonly string[]) : [];
 }
+
+const isGenerating = (previous: WorkflowTask | undefined): boolean => previous?.type === 'FORK_JOIN_DYNAMIC';
 
 interface Joined {
   readonly ref: string;

@@ -1,5 +1,5 @@
 import { ApiError, classifierOf, listText, notFound, payloadText, validationFailed } from '@partitura/conductor-api';
-import { normalizeWorkflowDef, validateWorkflowDef, type Problem, type TaskKinds } from '@partitura/engine';
+import { readWorkflowDef, type Problem } from '@partitura/engine';
 import {
   definitionAggregate,
   isJsonObject,
@@ -14,6 +14,7 @@ import type { FastifyInstance } from 'fastify';
 import { sendEmpty, sendJson } from '../http/answers.ts';
 import { readJson, readObjects } from '../http/json-body.ts';
 import { nameWithinLimit, serve, withinLimit, type RouteContext } from './context.ts';
+import type { ApiPorts } from '../ports.ts';
 import { awaitBroadcast, currentDefinitions, putAll } from './definitions.ts';
 
 /** Workflow definitions: `/api/metadata/workflow`. */
@@ -23,7 +24,7 @@ export function workflowDefinitionRoutes(app: FastifyInstance, context: RouteCon
 }
 
 function writeRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { taskKinds } = context.ports;
+  const { ports } = context;
   const options = { bodyLimit: limits.batchBytes };
 
   serve(
@@ -31,7 +32,7 @@ function writeRoutes(app: FastifyInstance, context: RouteContext): void {
     'createWorkflowDef',
     async (call) => {
       const { body, query, reply } = call;
-      const definition = checkedOrRefused(readOne(body), 'create.arg0', taskKinds);
+      const definition = checkedOrRefused(readOne(body), 'create.arg0', ports);
       await putAll(context, call, [putWorkflow(definition, query.flag('overwrite', false) ? 'upsert' : 'create')]);
       return sendEmpty(reply);
     },
@@ -48,9 +49,12 @@ function writeRoutes(app: FastifyInstance, context: RouteContext): void {
         throw validationFailed([{ path: 'updateWorkflowDef.arg0', message: 'WorkflowDefList is empty' }]);
       }
       const problems: Problem[] = [];
-      const checked = list.map((raw, i) =>
-        checkedWorkflowDef(raw, `updateWorkflowDef.arg0[${i}]`, taskKinds, problems),
-      );
+      const surroundings = { kinds: ports.taskKinds, definitions: ports.definitions };
+      const checked = list.map((raw, i) => {
+        const read = readWorkflowDef(raw, surroundings, `updateWorkflowDef.arg0[${i}]`);
+        problems.push(...read.problems);
+        return read.definition;
+      });
       if (problems.length > 0) throw validationFailed(problems);
       await putAll(
         context,
@@ -67,7 +71,7 @@ function writeRoutes(app: FastifyInstance, context: RouteContext): void {
     app,
     'validateWorkflowDef',
     ({ body, reply }) => {
-      checkedOrRefused(readOne(body), 'validateWorkflowDef.arg0', taskKinds);
+      checkedOrRefused(readOne(body), 'validateWorkflowDef.arg0', ports);
       return sendEmpty(reply);
     },
     options,
@@ -154,17 +158,9 @@ function readOne(body: Uint8Array): Json {
 }
 
 /** The definition completed with defaults; throws 400 with everything that is wrong with it. */
-export function checkedOrRefused(raw: Json, path: string, kinds: TaskKinds): WorkflowDef {
-  const problems: Problem[] = [];
-  const definition = checkedWorkflowDef(raw, path, kinds, problems);
+export function checkedOrRefused(raw: Json, path: string, { taskKinds: kinds, definitions }: ApiPorts): WorkflowDef {
+  const { definition, problems } = readWorkflowDef(raw, { kinds, definitions }, path);
   if (problems.length > 0) throw validationFailed(problems);
-  return definition;
-}
-
-function checkedWorkflowDef(raw: Json, path: string, kinds: TaskKinds, problems: Problem[]): WorkflowDef {
-  const unreadable: Problem[] = [];
-  const definition = normalizeWorkflowDef(raw, path, unreadable);
-  problems.push(...(unreadable.length > 0 ? unreadable : validateWorkflowDef(definition, kinds, path)));
   return definition;
 }
 

@@ -36,7 +36,7 @@ export function checkedStart(start: StartWorkflow, { ports }: RouteContext, oper
   nameWithinLimit(start.idempotencyKey ?? '', 'an idempotency key');
   withinLimit(start.input, 'the input');
   if (start.definition === undefined) return start;
-  const definition = checkedOrRefused(start.definition.value, `${operation}.arg0.workflowDef`, ports.taskKinds);
+  const definition = checkedOrRefused(start.definition.value, `${operation}.arg0.workflowDef`, ports);
   return { ...start, definition: withinLimit(Payload.of(definition as unknown as Json), 'the definition') };
 }
 

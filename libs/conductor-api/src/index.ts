@@ -2,6 +2,7 @@ export { ApiError, badRequest, errorResponse, notFound, validationFailed, type V
 export { rejectionError, rejectionStatus } from './errors/rejection-status.ts';
 export { Parameters, type RawParameters } from './request/parameters.ts';
 export { Body, type Members } from './request/body.ts';
+export { readStateUpdate } from './request/state-update.ts';
 export { readRerunRequest, readSkipRequest } from './request/rerun-request.ts';
 export { readStartByPath, readStartRequest } from './request/start-request.ts';
 export { logsPerUpdateMax, readTaskUpdate, type TaskUpdate } from './request/task-update.ts';

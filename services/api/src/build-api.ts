@@ -21,6 +21,7 @@ import { taskUpdateRoutes } from './routes/task-update.ts';
 import { tokenRoutes } from './routes/token.ts';
 import { workflowBulkRoutes } from './routes/workflow-bulk.ts';
 import { workflowControlRoutes } from './routes/workflow-control.ts';
+import { workflowStateRoutes } from './routes/workflow-state.ts';
 import { workflowDefinitionRoutes } from './routes/workflow-definitions.ts';
 import { workflowExecuteRoutes } from './routes/workflow-execute.ts';
 import { workflowListRoutes, workflowReadRoutes } from './routes/workflow-read.ts';
@@ -39,6 +40,7 @@ const resources = [
   workflowTestRoutes,
   externalStorageRoutes,
   workflowControlRoutes,
+  workflowStateRoutes,
   workflowBulkRoutes,
   taskPollRoutes,
   taskUpdateRoutes,

@@ -56,6 +56,7 @@ const table = {
   jumpToTask: ['operate'],
   resetCallbacks: ['operate'],
   updateVariables: ['operate'],
+  updateWorkflowState: ['operate'],
   pauseWorkflows: ['operate'],
   resumeWorkflows: ['operate'],
   restartWorkflows: ['operate'],

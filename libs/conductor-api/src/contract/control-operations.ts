@@ -36,6 +36,16 @@ export const controlOperations = {
     'Replace variables of a run, key by key, and get the run',
     { body: 'object', answer: 'Workflow' },
   ),
+  updateWorkflowState: post(
+    '/api/workflow/{workflowId}/state',
+    'workflow',
+    'Replace variables and report about an open task, and get the run when it has ended or waits for somebody',
+    {
+      query: { requestId: 'string', waitUntilTaskRef: 'list', waitForSeconds: 'integer' },
+      body: 'WorkflowStateUpdate',
+      answer: 'SignalResponse',
+    },
+  ),
   pauseWorkflows: put('/api/workflow/bulk/pause', 'workflow', 'Pause runs', bulk),
   resumeWorkflows: put('/api/workflow/bulk/resume', 'workflow', 'Go on with paused runs', bulk),
   restartWorkflows: post('/api/workflow/bulk/restart', 'workflow', 'Begin ended runs again', {

@@ -4,6 +4,7 @@ export type ModelName =
   | 'RerunWorkflowRequest'
   | 'SkipTaskRequest'
   | 'WorkflowTestRequest'
+  | 'WorkflowStateUpdate'
   | 'Workflows'
   | 'ExternalStorageLocation'
   | 'EventHandler'

@@ -78,6 +78,11 @@ export const schemas: Readonly<Record<ModelName | 'ErrorResponse', JsonObject>> 
     },
     ['name'],
   ),
+  WorkflowStateUpdate: model({
+    variables: { ...object, description: 'replaced key by key' },
+    taskReferenceName: { ...string, description: 'of an open task' },
+    taskResult: { ...object, description: 'a TaskResult; its ids may be left out' },
+  }),
   TaskResult: model(
     {
       workflowInstanceId: string,

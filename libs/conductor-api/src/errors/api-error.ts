@@ -40,6 +40,12 @@ export class ApiError extends Error {
 export const badRequest = (message: string): ApiError => new ApiError(400, message);
 export const notFound = (message: string): ApiError => new ApiError(404, message);
 
+/** A payload that the sender says lies elsewhere: nothing larger than what may be sent along is taken anyway. */
+export const noStorage = (named: string, instead: string): ApiError =>
+  badRequest(
+    `${named} names a payload outside, but there is no external payload storage here: send it as ${instead}, up to 3 MiB`,
+  );
+
 /** All violations at once, under Conductor's fixed message. */
 export function validationFailed(violations: readonly Violation[]): ApiError {
   return new ApiError(400, 'Validation failed, check below errors for detail.', { violations });

@@ -1,5 +1,5 @@
 import { Payload, type StartWorkflow } from '@partitura/model';
-import { badRequest, validationFailed, type Violation } from '../errors/api-error.ts';
+import { badRequest, noStorage, validationFailed, type Violation } from '../errors/api-error.ts';
 import { Body, type Members } from './body.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -30,6 +30,7 @@ export function readStartRequest(members: Members, operation: string): StartWork
   const path = body.text('externalInputPayloadStoragePath');
   const input = body.object('input');
   if (input === null && path === undefined) throw badRequest('NULL input passed when starting workflow');
+  if (path !== undefined && isNothing(input)) throw noStorage('externalInputPayloadStoragePath', 'input');
   const version = body.maybeInteger('version');
   const definition = body.object('workflowDef');
   const correlationId = body.text('correlationId');
@@ -50,6 +51,8 @@ export function readStartRequest(members: Members, operation: string): StartWork
     replyWhenEnded: false,
   };
 }
+
+const isNothing = (object: Payload | null | undefined): boolean => Object.keys(object?.object ?? {}).length === 0;
 
 /** Start by path: the body is the input, everything else is a parameter. */
 export function readStartByPath(name: string, input: Payload, query: Parameters): StartWorkflow {

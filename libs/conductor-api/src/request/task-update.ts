@@ -6,7 +6,7 @@ import {
   type TaskLog,
   type TaskResult,
 } from '@partitura/model';
-import { validationFailed, type Violation } from '../errors/api-error.ts';
+import { noStorage, validationFailed, type Violation } from '../errors/api-error.ts';
 import { Body, type Members } from './body.ts';
 
 /** How many log lines of one update are kept. */
@@ -41,11 +41,16 @@ export function readTaskUpdate(members: Members, operation: string, now: number)
 function resultOf(body: Body, id: string, status: ReportableStatus, extendLease: boolean, now: number): TaskResult {
   const reason = body.text('reasonForIncompletion');
   const workerId = body.text('workerId');
+  const output = body.object('outputData') ?? Payload.empty;
+  const outside = body.text('externalOutputPayloadStoragePath');
+  if (outside !== undefined && Object.keys(output.object).length === 0) {
+    throw noStorage('externalOutputPayloadStoragePath', 'outputData');
+  }
   return {
     type: 'TaskResult',
     taskId: taskId(id),
     status,
-    output: extendLease ? Payload.empty : (body.object('outputData') ?? Payload.empty),
+    output: extendLease ? Payload.empty : output,
     ...(reason !== undefined && { reason }),
     callbackAfterSeconds: Math.max(0, body.integer('callbackAfterSeconds') ?? 0),
     ...(workerId !== undefined && { workerId }),

@@ -7,14 +7,27 @@ import {
   type Signalled,
 } from '@partitura/conductor-api';
 import { sleep } from '@partitura/log';
-import type { TaskView, WorkflowId, WorkflowView } from '@partitura/model';
-import { findTask, type FoundTask } from './blocking-task.ts';
-import type { RouteContext } from './context.ts';
+import type { TaskId, TaskView, WorkflowId, WorkflowView } from '@partitura/model';
+import { blocks, findTask, type FoundTask } from './blocking-task.ts';
+import { unknownRun, type RouteContext } from './context.ts';
+import { freshRunWithTasks } from './task-by-reference.ts';
 
 /** A run as a synchronous call found it, and the task for which it waits, if it does. */
 export interface Stop {
   readonly target: WorkflowView;
   readonly blocking: FoundTask | undefined;
+}
+
+const waitSecondsMax = 60;
+const waitSecondsPreset = 10;
+
+/** How long the caller wants to wait, in ms; 0 seconds mean what is usual. */
+export function readWait(query: Parameters): number {
+  const seconds = query.integer('waitForSeconds', 0);
+  if (seconds < 0 || seconds > waitSecondsMax) {
+    throw new ApiError(400, `waitForSeconds must lie within 0..${waitSecondsMax}`);
+  }
+  return (seconds === 0 ? waitSecondsPreset : seconds) * 1000;
 }
 
 const firstLookMs = 100;
@@ -43,7 +56,34 @@ export async function watch(
   }
 }
 
-export function hasEnded({ target }: Stop): boolean {
+/**
+ * Where a run comes to rest after something was done with it: at its end, at the next WAIT, at one of some references
+ * once it has ended, or where it is when the time is over.
+ */
+export async function standstill(
+  context: RouteContext,
+  id: string,
+  at: { readonly references: readonly string[]; /** The task that it stood at before. */ readonly from?: TaskId },
+  timeoutMs: number,
+): Promise<{ readonly stop: Stop; readonly timedOut: boolean }> {
+  const { readModel, clock } = context.ports;
+  const isWanted = blocks(at.references);
+  const isStop = (stop: Stop): boolean =>
+    hasEnded(stop) || (stop.blocking !== undefined && stop.blocking.task.taskId !== at.from);
+  const look = async (): Promise<Stop> => {
+    const target = await freshRunWithTasks(context, id);
+    if (target === undefined) throw unknownRun(id);
+    return { target, blocking: await findTask(target, isWanted, readModel) };
+  };
+  const now = await look();
+  if (isStop(now)) return { stop: now, timedOut: false };
+  const looking = new AbortController();
+  const stopped = watch(context, now.target.workflowId, isWanted, isStop, looking.signal);
+  const stop = await Promise.race([stopped, sleep(clock, timeoutMs)]).finally(() => looking.abort());
+  return stop === undefined ? { stop: await look(), timedOut: true } : { stop, timedOut: false };
+}
+
+function hasEnded({ target }: Stop): boolean {
   return target.status !== 'RUNNING' && target.status !== 'PAUSED';
 }
 

@@ -1,4 +1,4 @@
-import { badRequest, notFound, workflowText } from '@partitura/conductor-api';
+import { badRequest, notFound, workflowText, type ApiError } from '@partitura/conductor-api';
 import {
   isEnded,
   isUserWorkflowId,
@@ -28,10 +28,7 @@ export function taskByReferenceRoutes(app: FastifyInstance, context: RouteContex
   serve(app, 'updateTaskByReferenceSync', async (call) => {
     const report = reportOf(call);
     const task = await openTask(context, call);
-    if (task === undefined) {
-      const [run, reference] = [call.path('workflowId'), call.path('taskRefName')];
-      throw notFound(`Found no running task ${reference} of workflow ${run} to update`);
-    }
+    if (task === undefined) throw noOpenTask(call.path('workflowId'), call.path('taskRefName'));
     const done = await reportMerged(context, call, task, report);
     markDecision(call.reply, done);
     await context.fresh.ofDecision(done.partition, done.offset);
@@ -40,6 +37,9 @@ export function taskByReferenceRoutes(app: FastifyInstance, context: RouteContex
     return sendJson(call.reply, workflowText(run, context.rendering()));
   });
 }
+
+export const noOpenTask = (run: string, reference: string): ApiError =>
+  notFound(`Found no running task ${reference} of workflow ${run} to update`);
 
 export interface Report {
   readonly status: ReportableStatus;
@@ -79,10 +79,12 @@ export async function freshRunWithTasks(context: RouteContext, id: string): Prom
   return context.ports.readModel.workflow(id, { includeTasks: true });
 }
 
-/** The first open task under the reference; failing that, the one of a loop whose name without iteration it is. */
 async function openTask(context: RouteContext, { path }: Call): Promise<TaskView | undefined> {
-  const run = await freshRunWithTasks(context, path('workflowId'));
-  const reference = path('taskRefName');
+  return openTaskOf(await freshRunWithTasks(context, path('workflowId')), path('taskRefName'));
+}
+
+/** The first open task under the reference; failing that, the one of a loop whose name without iteration it is. */
+export function openTaskOf(run: WorkflowView | undefined, reference: string): TaskView | undefined {
   const open = run?.tasks.filter(({ status }) => !isEnded(status));
   return (
     open?.find(({ referenceName }) => referenceName === reference) ??

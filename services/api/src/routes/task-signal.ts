@@ -1,10 +1,9 @@
 import { badRequest, notFound } from '@partitura/conductor-api';
 import type { FastifyInstance } from 'fastify';
-import { sleep } from '@partitura/log';
 import { markDecision, sendEmpty, sendJson } from '../http/answers.ts';
-import { blocks, findTask, isOpenWait, type FoundTask } from './blocking-task.ts';
+import { findTask, isOpenWait, type FoundTask } from './blocking-task.ts';
 import { serve, unknownRun, type Call, type RouteContext } from './context.ts';
-import { answerText, hasEnded, readStrategy, watch, type Stop } from './synchronous.ts';
+import { answerText, readStrategy, standstill } from './synchronous.ts';
 import { freshRunWithTasks, reportMerged, reportOf } from './task-by-reference.ts';
 
 const timeoutMsMax = 60_000;
@@ -26,7 +25,12 @@ export function taskSignalRoutes(app: FastifyInstance, context: RouteContext): v
     const signalled = await signal(context, call);
     const id = path('workflowId');
     if (signalled === undefined) throw notFound(`Found no blocked task in workflow ${id} to signal`);
-    const { stop, timedOut } = await standstill(context, id, signalled, timeoutMs);
+    const { stop, timedOut } = await standstill(
+      context,
+      id,
+      { references: [], from: signalled.task.taskId },
+      timeoutMs,
+    );
     const about = { strategy, requestId: context.ports.freshId(), target: stop.target, timedOut };
     return sendJson(reply, answerText(context, about, stop.blocking));
   });
@@ -44,27 +48,4 @@ async function signal(context: RouteContext, call: Call): Promise<FoundTask | un
   markDecision(call.reply, done);
   await context.fresh.ofDecision(done.partition, done.offset);
   return found;
-}
-
-/** Where the run comes to rest after a signal: at its end, at the next WAIT, or where it is when the time is over. */
-async function standstill(
-  context: RouteContext,
-  id: string,
-  signalled: FoundTask,
-  timeoutMs: number,
-): Promise<{ readonly stop: Stop; readonly timedOut: boolean }> {
-  const { readModel, clock } = context.ports;
-  const isStop = (stop: Stop): boolean =>
-    hasEnded(stop) || (stop.blocking !== undefined && stop.blocking.task.taskId !== signalled.task.taskId);
-  const look = async (): Promise<Stop> => {
-    const target = await freshRunWithTasks(context, id);
-    if (target === undefined) throw unknownRun(id);
-    return { target, blocking: await findTask(target, blocks([]), readModel) };
-  };
-  const now = await look();
-  if (isStop(now)) return { stop: now, timedOut: false };
-  const looking = new AbortController();
-  const stopped = watch(context, now.target.workflowId, blocks([]), isStop, looking.signal);
-  const stop = await Promise.race([stopped, sleep(clock, timeoutMs)]).finally(() => looking.abort());
-  return stop === undefined ? { stop: await look(), timedOut: true } : { stop, timedOut: false };
 }

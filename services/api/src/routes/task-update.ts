@@ -90,7 +90,8 @@ function runOf({ taskId: id, workflowInstanceId }: TaskUpdate): WorkflowId {
   return run as WorkflowId;
 }
 
-function checkedResult(result: TaskResult): TaskResult {
+/** A report within the limits; what is too long in it is cut off. */
+export function checkedResult(result: TaskResult): TaskResult {
   withinLimit(result.output, 'the output');
   const reason = result.reason?.slice(0, limits.textChars);
   const logs = result.logs.map((log) => ({ ...log, message: log.message.slice(0, limits.textChars) }));
@@ -102,8 +103,10 @@ async function requireEnded(context: RouteContext, update: TaskUpdate, run: Work
   await context.fresh.ofAggregate(run);
   const task = await context.ports.readModel.task(update.taskId);
   if (task === undefined) throw new ApiError(404, `No such task found by id: ${update.taskId}`);
-  if (!isEnded(task.status)) throw new ApiError(400, 'Task status cannot be null or empty');
+  if (!isEnded(task.status)) throw missingStatus();
 }
+
+export const missingStatus = (): ApiError => new ApiError(400, 'Task status cannot be null or empty');
 
 /** The next task of the queue that the reported one came from; none after progress and lease extensions. */
 async function nextTask(

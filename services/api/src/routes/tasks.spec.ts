@@ -203,6 +203,8 @@ describe('an update', () => {
     [{ status: 'IN_PROGRESS', callbackAfterSeconds: '5.9' }, 200],
     [{ status: 'IN_PROGRESS', callbackAfterSeconds: 'soon' }, 400],
     [{ status: 'COMPLETED', logs: 'none' }, 400],
+    [{ status: 'COMPLETED', externalOutputPayloadStoragePath: 'task/output/1.json' }, 400],
+    [{ status: 'COMPLETED', externalOutputPayloadStoragePath: 'p', outputData: { a: 1 } }, 200],
   ])('with %j is %d', async (fields, status) => {
     expect((await update('/api/tasks', { workflowInstanceId: 'w-1', taskId: id, ...fields })).statusCode).toBe(status);
   });

@@ -6,11 +6,8 @@ import { markDecision, sendJson } from '../http/answers.ts';
 import { readMembers } from '../http/json-body.ts';
 import { blocks, mayBlock, type FoundTask } from './blocking-task.ts';
 import { serve, type RouteContext } from './context.ts';
-import { answerText, readStrategy, watch } from './synchronous.ts';
+import { answerText, readStrategy, readWait, watch } from './synchronous.ts';
 import { checkedStart, idOf } from './workflow-start.ts';
-
-const waitSecondsMax = 60;
-const waitSecondsPreset = 10;
 
 /**
  * Synchronous execution: a start that is answered when the run has ended, or waits for somebody.
@@ -22,16 +19,12 @@ export function workflowExecuteRoutes(app: FastifyInstance, context: RouteContex
   serve(app, 'executeWorkflow', async (call) => {
     const { path, query, body, reply } = call;
     const version = versionOf(path('version'));
-    const seconds = query.integer('waitForSeconds', 0);
-    if (seconds < 0 || seconds > waitSecondsMax) {
-      throw new ApiError(400, `waitForSeconds must lie within 0..${waitSecondsMax}`);
-    }
+    const waitMs = readWait(query);
     const strategy = readStrategy(query);
     const members = new Map(readMembers(body)).set('name', Payload.of(path('name')));
     if (version === 0) members.delete('version');
     else members.set('version', Payload.of(version));
     const start = checkedStart(readStartRequest(members, 'executeWorkflow'), context, 'executeWorkflow');
-    const waitMs = (seconds === 0 ? waitSecondsPreset : seconds) * 1000;
     const ran = await execute(context, call, start, waitMs, query.list('waitUntilTaskRef') ?? []);
     if (ran.done !== undefined) markDecision(reply, ran.done);
     const requestId = query.text('requestId') ?? context.ports.freshId();

@@ -126,6 +126,13 @@ describe('starting a workflow', () => {
       400,
       [{ path: 'startWorkflow.arg0.workflowDef.tasks', message: 'WorkflowTask list cannot be empty' }],
     ],
+    [
+      'an input that lies elsewhere',
+      '/api/workflow',
+      { name: 'o', input: null, externalInputPayloadStoragePath: 'workflow/input/1.json' },
+      400,
+      expect.stringContaining('no external payload storage here: send it as input'),
+    ],
   ])('with %s is refused', async (_what, url, payload, status, expected) => {
     const response = await app.inject({
       method: 'POST',

@@ -107,15 +107,22 @@ export function adHocTaskDef(task: Pick<WorkflowTask, 'name' | 'type'>, worker: 
 }
 
 /** What holds for a task that a dynamic fork generated and of which no definition is registered: no retry. */
-export function generatedTaskDef(task: Pick<WorkflowTask, 'name'>, worker: boolean): TaskDef {
-  const { [worker ? 'worker' : 'system']: usual } = usualOfGenerated;
-  return { ...usual, name: task.name };
+export function generatedTaskDef({ name }: Pick<WorkflowTask, 'name'>, worker: boolean): TaskDef {
+  const { usual, latest } = generatedDefs[worker ? 'worker' : 'system'];
+  if (latest.def?.name !== name) latest.def = { ...usual, name };
+  return latest.def;
 }
 
-const usualOfGenerated = {
-  worker: normalizeTaskDef({ name: '', retryCount: 0 }, '', []),
-  system: normalizeTaskDef({ name: '', retryCount: 0, responseTimeoutSeconds: 0 }, '', []),
-} as const;
+interface GeneratedDefs {
+  readonly usual: TaskDef;
+  /** The one that was made last: a fork generates many tasks of one name. */
+  readonly latest: { def?: TaskDef };
+}
+
+const generatedDefs: Readonly<Record<'worker' | 'system', GeneratedDefs>> = {
+  worker: { usual: normalizeTaskDef({ name: '', retryCount: 0 }, '', []), latest: {} },
+  system: { usual: normalizeTaskDef({ name: '', retryCount: 0, responseTimeoutSeconds: 0 }, '', []), latest: {} },
+};
 
 export const isStaticName = (name: string | undefined): name is string =>
   name !== undefined && name !== '' && !name.includes('${');

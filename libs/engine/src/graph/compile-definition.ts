@@ -96,16 +96,18 @@ function compileTask(task: WorkflowTask, around: Surroundings, to: Compilation):
   compileList(task.loopOver ?? [], surroundings({ to: 'loop', number }, number), to);
 }
 
+/** Field by field: a dynamic fork may generate a hundred thousand. */
 function compileNode(task: WorkflowTask, around: Surroundings, to: Omit<Compilation, 'put'>): Node {
   const kind = kindOf(to.kinds, task);
   const def = (task.taskDefinition as TaskDef | undefined) ?? generatedTaskDef(task, kind.traits.worker);
   const taskType = kind.traits.shownType?.(task) ?? kind.type;
+  const number = numberOf(to.numbers, task);
+  const { embedded } = to;
   return {
-    ...around,
-    number: numberOf(to.numbers, task),
-    embedded: to.embedded,
+    number,
+    embedded,
     task,
-    json: Payload.of(task as unknown as JsonObject),
+    json: (embedded?.value as unknown) === task && embedded !== undefined ? embedded : Payload.of(task as unknown as JsonObject),
     kind,
     def: kind.parse(task, compileTemplate),
     taskType,
@@ -114,11 +116,18 @@ function compileNode(task: WorkflowTask, around: Surroundings, to: Omit<Compilat
     retry: { count: kind.traits.retried ? (task.retryCount ?? def.retryCount) : 0, def },
     limits: limitsOf(def, kind.traits.responds(task)),
     after: kind.traits.endsFlow ? { to: 'end' } : around.after,
+    next: around.next,
+    previous: around.previous,
+    loop: around.loop,
     inside: listsOf(task, to.numbers),
   };
 }
 
+const noLists: NodeLists = { cases: new Map(), defaultCase: undefined, branches: [], body: undefined, looped: [] };
+
 function listsOf(task: WorkflowTask, numbers: Compilation['numbers']): NodeLists {
+  const { decisionCases, defaultCase, forkTasks, loopOver } = task;
+  if ([decisionCases, defaultCase, forkTasks, loopOver].every(isEmpty)) return noLists;
   const head = (list: readonly WorkflowTask[] | undefined): number | undefined =>
     list?.[0] === undefined ? undefined : numberOf(numbers, list[0]);
   return {
@@ -169,5 +178,5 @@ function numberOf(numbers: Compilation['numbers'], task: WorkflowTask): number {
   return number;
 }
 
-const isEmpty = (json: Json | undefined): boolean =>
+const isEmpty = (json: unknown): boolean =>
   json === undefined || (typeof json === 'object' && json !== null && Object.keys(json).length === 0);

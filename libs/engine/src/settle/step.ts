@@ -2,7 +2,7 @@ import { Payload, type TaskId } from '@partitura/model';
 import type { Node } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
 import type { OpenStep, Step, TaskFacts } from '../task-kind.ts';
-import type { Place } from './agenda.ts';
+import { outside, type Place } from './agenda.ts';
 import { newestOf } from '../state/task-table.ts';
 import { findTask, scopeOf } from './scope.ts';
 import type { Sight, Turn } from './turn.ts';
@@ -74,6 +74,7 @@ export const inside = (place: Place, iteration: number): Place => ({
 
 /** In which iteration a task runs: what its reference name has more than the definition's. */
 export function placeOf(turn: Pick<Turn, 'nodeOf'>, task: Task): Place {
+  if (task.plan.iteration === 0) return outside;
   const suffix = task.plan.referenceName.slice(turn.nodeOf(task).task.taskReferenceName.length);
   return { suffix, iteration: task.plan.iteration };
 }

@@ -192,6 +192,10 @@ export class EmbeddedLog implements Log {
     return described;
   }
 
+  async countPartitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return new Map([...(await this.describeTopics(topics))].map(([topic, { partitions }]) => [topic, partitions]));
+  }
+
   async listTopics(): Promise<readonly string[]> {
     this.#assertOpen();
     return Array.from(this.#parts.catalog.topics, ({ name }) => name);

@@ -23,10 +23,19 @@ describe('the fault of another answer', () => {
     expect(faultOf(KafkaCode.offsetOutOfRange, 'fetch of t/0 at 7').message).toBe(
       'fetch of t/0 at 7: OFFSET_OUT_OF_RANGE',
     );
-    expect(faultOf(29, 'fetch', 'not allowed').message).toBe('fetch: error 29 (not allowed)');
+    expect(faultOf(999, 'fetch', 'not allowed').message).toBe('fetch: error 999 (not allowed)');
+  });
+
+  it('says who may not use what, and that asking again is of no use', () => {
+    const fault = faultOf(KafkaCode.topicAuthorizationFailed, 'topic t');
+    expect(fault).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: false,
+      message: 'topic t: TOPIC_AUTHORIZATION_FAILED',
+    });
   });
 
   it('of an unknown code is not worth repeating', () => {
-    expect(faultOf(29, 'fetch')).toMatchObject({ code: 'UNAVAILABLE', retryable: false });
+    expect(faultOf(999, 'fetch')).toMatchObject({ code: 'UNAVAILABLE', retryable: false });
   });
 });

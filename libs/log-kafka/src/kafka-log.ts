@@ -151,6 +151,11 @@ class KafkaLog implements Log {
     return this.#topics.describe(topics);
   }
 
+  async countPartitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    this.#mustBeOpen();
+    return this.#cluster.partitionCounts(topics);
+  }
+
   async listTopics(): Promise<readonly string[]> {
     this.#mustBeOpen();
     return this.#topics.list();

@@ -38,7 +38,7 @@ export class Topics {
 
   async describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
     const counts = await this.#cluster.partitionCounts(topics);
-    const existing = topics.filter((topic) => (counts.get(topic) ?? 0) > 0);
+    const existing = [...counts.keys()];
     const described = new Map<string, TopicDescription>();
     if (existing.length === 0) return described;
     const { resources } = await this.#cluster.askAny('DescribeConfigs', {

@@ -160,6 +160,9 @@ export class SimulatedLog implements Log {
   describeTopics(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
     return this.#request(adminRequest, () => this.#broker.describe(topics));
   }
+  async countPartitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return new Map([...(await this.describeTopics(topics))].map(([topic, { partitions }]) => [topic, partitions]));
+  }
   listTopics(): Promise<readonly string[]> {
     return this.#request(adminRequest, () => this.#broker.list());
   }

@@ -33,6 +33,7 @@ export function describeClosing(bench: Bench): void {
         committed: () => log.committed('group', [{ topic, partition: 0 }]),
         createTopics: () => log.createTopics([{ topic: bench.name('topic'), partitions: 1, config: plainTopic }]),
         describeTopics: () => log.describeTopics([topic]),
+        countPartitions: () => log.countPartitions([topic]),
         listTopics: () => log.listTopics(),
         trim: () => log.trim(topic, 0, 0),
       };

@@ -63,6 +63,8 @@ export interface Log {
   createTopics(topics: readonly TopicSpec[]): Promise<void>;
   /** Partition counts and settings of the given topics; a topic that does not exist is absent. */
   describeTopics(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
+  /** Partition counts of the given topics; one that does not exist is absent. Needs no right but that to use them. */
+  countPartitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
   listTopics(): Promise<readonly string[]>;
   /** DeleteRecords: everything before the offset may go. Never moves the start back; beyond the end it is refused. */
   trim(topic: string, partition: number, before: number): Promise<void>;

@@ -43,6 +43,13 @@ export function describeTopics(bench: Bench): void {
       expect([...described.keys()]).toEqual([topic]);
     });
 
+    it('have their partitions counted, those that exist', async () => {
+      const [one, three] = [await bench.topic(), await bench.topic(3)];
+      const counts = await bench.log.countPartitions([one, bench.name('missing'), three]);
+      expect([...counts].sort()).toEqual([[one, 1] as const, [three, 3] as const].sort());
+      expect(await bench.log.countPartitions([])).toEqual(new Map());
+    });
+
     it('that do not exist are named by UNKNOWN_TOPIC wherever one is needed', async () => {
       const missing = bench.name('missing');
       const unknown = fault('UNKNOWN_TOPIC');

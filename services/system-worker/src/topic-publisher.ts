@@ -35,7 +35,7 @@ export class TopicPublisher {
   }
 
   async #look(topic: string): Promise<number> {
-    const found = (await this.#log.describeTopics([topic])).get(topic)?.partitions;
+    const found = (await this.#log.countPartitions([topic])).get(topic);
     if (found === undefined) throw new Error(`there is no topic ${topic}`);
     if (this.#partitions.size >= topicsKept) this.#partitions.clear();
     this.#partitions.set(topic, found);

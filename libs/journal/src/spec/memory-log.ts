@@ -154,6 +154,9 @@ export class MemoryLog implements Log {
       ),
     );
   }
+  async countPartitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return new Map([...(await this.describeTopics(topics))].map(([topic, { partitions }]) => [topic, partitions]));
+  }
   listTopics(): Promise<readonly string[]> {
     return Promise.resolve([...this.topics.keys()]);
   }

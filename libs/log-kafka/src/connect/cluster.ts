@@ -96,12 +96,13 @@ export class Cluster {
     return lookUp;
   }
 
-  /** Number of partitions of topics; 0 where one does not exist. Always asks. */
+  /** Number of partitions of those topics that exist. Always asks. */
   async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const counts = new Map(topics.map((topic) => [topic, 0]));
-    if (topics.length === 0) return counts;
+    const counts = new Map<string, number>();
+    if (topics.length === 0) return counts; // none would mean all
     for (const { topic, topicErrorCode, partitionMetadata } of (await this.metadata(topics)).topicMetadata)
-      if (topicErrorCode === 0) counts.set(topic, partitionMetadata.length);
+      if (topicErrorCode === KafkaCode.topicAuthorizationFailed) throw faultOf(topicErrorCode, `topic ${topic}`);
+      else if (topicErrorCode === 0) counts.set(topic, partitionMetadata.length);
     return counts;
   }
 

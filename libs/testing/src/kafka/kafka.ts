@@ -15,6 +15,8 @@ export interface SecuredAccess {
   /** Certificate to trust, PEM. */
   readonly ca: string;
   readonly username: string;
+  /** A user with the same password, who can log in by PLAIN and is bound to the rules of topics that have some. */
+  readonly guest: string;
   readonly password: string;
   /** Without TLS; asks for the same. */
   readonly unencryptedBroker: string;

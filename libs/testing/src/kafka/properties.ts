@@ -19,6 +19,8 @@ export interface SecuredListener {
   /** PEM file of the clients' certificate. */
   readonly trusted: string;
   readonly username: string;
+  /** Name of a user with no rights but those that a topic gives. */
+  readonly guest: string;
   readonly password: string;
 }
 
@@ -65,6 +67,10 @@ export function serverProperties(
 function securedProperties(secured: SecuredListener): Readonly<Record<string, string>> {
   const { keystore, keystorePassword, trusted } = secured;
   return {
+    // Topics that have rules keep to them; whoever comes without a password, and the user, may do everything.
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'super.users': `User:ANONYMOUS;User:${secured.username}`,
+    'allow.everyone.if.no.acl.found': 'true',
     ...passwordProperties('secured', secured),
     ...passwordProperties('unencrypted', secured),
     'ssl.keystore.type': 'PKCS12',
@@ -78,11 +84,11 @@ function securedProperties(secured: SecuredListener): Readonly<Record<string, st
 
 function passwordProperties(
   listener: string,
-  { username, password }: SecuredListener,
+  { username, password, guest }: SecuredListener,
 ): Readonly<Record<string, string>> {
   const security = 'org.apache.kafka.common.security';
   const scram = `${security}.scram.ScramLoginModule required;`;
-  const plain = `${security}.plain.PlainLoginModule required user_${username}="${password}";`;
+  const plain = `${security}.plain.PlainLoginModule required user_${username}="${password}" user_${guest}="${password}";`;
   return {
     [`listener.name.${listener}.sasl.enabled.mechanisms`]: 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
     [`listener.name.${listener}.plain.sasl.jaas.config`]: plain,

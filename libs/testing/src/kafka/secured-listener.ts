@@ -27,7 +27,7 @@ export async function makeSecuredListener(
     ...['-subj', '/CN=partitura', '-keyout', client.key, '-out', client.certificate],
   ]);
   const broker = (at: number): string => `127.0.0.1:${at}`;
-  const username = 'partitura';
+  const [username, guest] = ['partitura', 'guest'];
   return {
     listener: {
       port,
@@ -37,6 +37,7 @@ export async function makeSecuredListener(
       keystorePassword,
       trusted: client.certificate,
       username,
+      guest,
       password,
     },
     access: {
@@ -47,6 +48,7 @@ export async function makeSecuredListener(
       certificate: readFileSync(client.certificate, 'utf8'),
       key: readFileSync(client.key, 'utf8'),
       username,
+      guest,
       password,
     },
   };

@@ -8,3 +8,4 @@ export {
   type HistogramMetric,
   type Metrics,
 } from './metrics.ts';
+export { rationed, type Ration } from './rationed.ts';

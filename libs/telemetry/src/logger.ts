@@ -31,10 +31,13 @@ const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 /** A text that may quote something from outside, fit for a log line. */
 export function scrub(text: string): string {
-  return text
-    .replace(credentials, '$1***@')
-    .replace(controls, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(credentials, '$1***@').replace(controls, escaped);
 }
+
+const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+// What JSON leaves as it is, but terminals (one-byte control sequences) and readers of lines act upon.
+const leftByJson = /[\u007f-\u009f\u2028\u2029]/g;
 
 /** A logger that writes JSON lines (pino) and never shows a secret. */
 export function createLogger(options: { readonly level: LogLevel; readonly destination?: DestinationStream }): Logger {
@@ -45,6 +48,8 @@ export function createLogger(options: { readonly level: LogLevel; readonly desti
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`]), censor: '***' },
     serializers: { error: shownError },
+    // A line is JSON, so these can only stand inside its texts: fields are as harmless as messages.
+    hooks: { streamWrite: (line: string) => line.replace(leftByJson, escaped) },
   };
   return wrap(options.destination === undefined ? pino(settings) : pino(settings, options.destination));
 }

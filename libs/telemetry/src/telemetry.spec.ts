@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { boundedLabel, createLogger, createMetrics } from './index.ts';
+import { boundedLabel, createLogger, createMetrics, rationed } from './index.ts';
 
 function recorded(write: (logger: ReturnType<typeof createLogger>) => void): string {
   let text = '';
@@ -23,6 +23,15 @@ describe('a log line', () => {
     expect(JSON.parse(text.trim().split('\n')[1] ?? '').error.cause.name).toBe('Error');
   });
 
+  it('is one line without controls, whatever names its fields and messages quote', () => {
+    const hostile = 'a\r\n{"level":"info"}\u001b]0;x\u0007\u009b31m\u007f\u2028\u2029\u0085b';
+    const text = recorded((logger) => {
+      logger.child({ topic: hostile }).warn({ route: hostile, [hostile]: { deep: [hostile] } }, hostile);
+    });
+    expect(text.trimEnd()).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(text)).toMatchObject({ topic: hostile, route: hostile, [hostile]: { deep: [hostile] } });
+  });
+
   it('carries the fields of its parent', () => {
     expect(JSON.parse(recorded((logger) => logger.child({ partition: 3 }).warn({ lag: 2 }, 'slow')))).toMatchObject({
       level: 'warn',
@@ -30,6 +39,30 @@ describe('a log line', () => {
       lag: 2,
       msg: 'slow',
     });
+  });
+});
+
+describe('lines that outsiders can cause', () => {
+  it('are said a few at a time; the next one that is said counts what was kept back', () => {
+    const said: unknown[] = [];
+    let now = 0;
+    const say = rationed((fields, message) => said.push([fields, message]), {
+      lines: 2,
+      perMs: 1_000,
+      monotonic: () => now,
+    });
+    for (let i = 0; i < 5; i++) say({ i }, 'refused');
+    now = 999;
+    say({ i: 5 }, 'refused');
+    now = 1_000;
+    say({ i: 6 }, 'refused');
+    say({ i: 7 }, 'refused');
+    expect(said).toEqual([
+      [{ i: 0 }, 'refused'],
+      [{ i: 1 }, 'refused'],
+      [{ i: 6, keptBack: 4 }, 'refused'],
+      [{ i: 7 }, 'refused'],
+    ]);
   });
 });
 

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { guard } from './access/guard.ts';
+import { boundBodies } from './http/body-budget.ts';
 import { createApp, rawBodies } from './http/create-app.ts';
 import { documentation } from './http/documentation.ts';
+import { watchRefusals } from './http/refusals.ts';
 import { measureRequests } from './http/request-metrics.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 import { createContext } from './routes/context.ts';
@@ -58,10 +60,12 @@ const resources = [
 
 /** The api's HTTP server on the given ports, not listening yet. */
 export async function buildApi(ports: ApiPorts, settings: ApiSettings): Promise<FastifyInstance> {
-  const app = createApp({ hostName: settings.hostName, logger: ports.logger });
+  const app = createApp({ hostName: settings.hostName, logger: ports.logger, metrics: ports.metrics });
   const context = createContext(ports, settings);
   measureRequests(app, ports.metrics);
-  guard(app, { authentication: ports.authentication, hostName: settings.hostName, metrics: ports.metrics });
+  watchRefusals(app, ports);
+  guard(app, { authentication: ports.authentication, hostName: settings.hostName });
+  boundBodies(app, settings.bodiesBytesMax);
   await documentation(app, { version: settings.version, page: settings.swaggerPage });
   await app.register((scope, _options, done) => {
     rawBodies(scope);

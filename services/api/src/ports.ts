@@ -75,6 +75,8 @@ export interface ApiSettings {
   readonly waitingReadsMax: number;
   /** Searches and lists at once, and how many more may wait; beyond: 429. */
   readonly searches: { readonly atOnce: number; readonly waiting: number };
+  /** Bytes of all large request bodies in hand; beyond: 429. */
+  readonly bodiesBytesMax: number;
   /** When starts are answered with 429; see `Admission`. */
   readonly admission: { readonly waitingMax: number; readonly lagMax: number };
 }
@@ -85,6 +87,7 @@ export const apiDefaults = {
   freshMs: 1_000,
   waitingReadsMax: 1_000,
   searches: { atOnce: 4, waiting: 200 },
+  bodiesBytesMax: 256 * 1024 * 1024,
   // The read model may be an hour behind before starts are refused: runs do not need it.
   admission: { waitingMax: 20_000, lagMax: 10_000_000 },
 } as const;

@@ -7,7 +7,7 @@ import type { TaskKinds } from '@partitura/engine';
 import { definitionEnvironment, environmentSecrets, type SecretLookup } from '@partitura/expressions';
 import type { Clock, Log } from '@partitura/log';
 import type { PositionBoard, ReadModel } from '@partitura/read-model';
-import type { Health, Logger, Metrics, PartHealth } from '@partitura/telemetry';
+import { rationed, type Health, type Logger, type Metrics, type PartHealth } from '@partitura/telemetry';
 import { Authentication } from './access/authentication.ts';
 import type { ApiKey } from './access/keys.ts';
 import { buildApi } from './build-api.ts';
@@ -15,7 +15,7 @@ import { reportsOver } from './gateway/decider-reports.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { HeldReports } from './gateway/held-reports.ts';
 import { peerRoutes } from './gateway/peer-routes.ts';
-import type { TaskQueues } from './gateway/port.ts';
+import type { Polling, TaskQueues } from './gateway/port.ts';
 import { apiDefaults } from './ports.ts';
 
 export interface ApiOptions {
@@ -40,7 +40,7 @@ export interface ApiOptions {
   readonly logger: Logger;
   /** Keys that may log in; absent: nobody has to. */
   readonly apiKeys?: ReadonlyMap<string, ApiKey>;
-  /** Signs tokens; the same in all processes that shall take each other's. Absent: one of this process alone. */
+  /** Signs tokens; the same in all processes that shall take each other's, and after a restart. Absent: made up now. */
   readonly tokenSecret?: Uint8Array;
   /** Settings to be shown to administrators, without secrets. */
   readonly configuration?: Readonly<Record<string, string>>;
@@ -57,6 +57,7 @@ export interface RunningApi {
 
 /** How long the decider may take to confirm a doubtful hand-out. */
 const askMs = 10_000;
+const alarmLines = { lines: 20, perMs: 10_000 };
 
 /** Serves the REST API, and hands tasks to HTTP workers. */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
@@ -89,6 +90,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
   // Peers are told our address, so the gateway joins once we have one.
   const parts = logger.child({ part: 'gateway' });
+  // While brokers are away, every task in hand has something to say.
+  const say = rationed((fields, message) => parts.warn(fields, message), {
+    ...alarmLines,
+    monotonic: () => clock.monotonic(),
+  });
   const running = await Gateway.start({
     log,
     clock,
@@ -97,7 +103,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     instance,
     card: { address: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, token },
     reports,
-    onAlarm: (what, why) => parts.warn(why === undefined ? {} : { error: why }, what),
+    onAlarm: (what, why) => say(why === undefined ? {} : { error: why }, what),
   });
   started.gateway = running;
   metrics.gauge('commands_waiting', 'Commands whose outcome somebody here waits for', [], (gauge) =>
@@ -106,7 +112,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
   return {
     port,
-    health: () => ({ ready: true, details: { port, waiting: bus.waiting } }),
+    health: () => {
+      const details = { port, waiting: bus.waiting };
+      if (running.hasJoined) return { ready: true, details };
+      return { ready: false, problem: 'the api does not know yet which task queues it serves', details };
+    },
     close: async () => {
       reports.close();
       // First the parked polls end, or closing the server would wait for them.
@@ -116,12 +126,17 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   };
 }
 
+const notYet: Polling = { polled: Promise.resolve({ tasks: [] }), cancel: () => undefined };
+
 /** The gateway begins a moment after the server: until then a poll finds nothing. */
 function queuesOf(gateway: () => Gateway | undefined, reports: HeldReports): TaskQueues {
   return {
     takeReport: (taskId) => reports.take(taskId),
     flushReports: (run) => reports.flush(run),
-    poll: (request, signal) => gateway()?.poll(request, signal) ?? Promise.resolve({ tasks: [] }),
+    undelivered: (ids) => {
+      for (const id of ids) reports.undelivered(id);
+    },
+    poll: (request) => gateway()?.poll(request) ?? notYet,
     queueOf: (id) => gateway()?.queueOf(id),
     sizes: (queues) => gateway()?.sizes(queues) ?? Promise.resolve([]),
     pollData: (type) => gateway()?.pollData(type) ?? Promise.resolve([]),

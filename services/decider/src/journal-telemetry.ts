@@ -1,8 +1,13 @@
+import type { Clock } from '@partitura/log';
 import { alarmAdvice, type Alarm, type JournalObserver, type Phase } from '@partitura/journal';
-import type { Logger, Metrics } from '@partitura/telemetry';
+import { rationed, type Logger, type Metrics } from '@partitura/telemetry';
+
+/** Outsiders can cause these as often as they like; each is a dead letter that can be looked at. */
+const byOutsiders: ReadonlySet<Alarm['code']> = new Set(['DEAD_LETTER']);
+const linesOfOutsiders = { lines: 20, perMs: 10_000 };
 
 /** Turns what the partition runtime sees into log lines and metrics. */
-export function observeJournal(logger: Logger, metrics: Metrics): JournalObserver {
+export function observeJournal(logger: Logger, metrics: Metrics, clock: Pick<Clock, 'monotonic'>): JournalObserver {
   const entries = metrics.counter('journal_entries_total', 'Entries admitted to the journal');
   const bytes = metrics.counter('journal_bytes_total', 'Bytes admitted to the journal');
   const batches = metrics.histogram(
@@ -32,13 +37,13 @@ export function observeJournal(logger: Logger, metrics: Metrics): JournalObserve
     ['outcome'],
   );
   const alarms = metrics.counter('alarms_total', 'Alarms raised by partitions', ['code']);
+  const say = (fields: object, message: string): void => logger.error(fields, message);
+  const saySome = rationed(say, { ...linesOfOutsiders, monotonic: () => clock.monotonic() });
   return {
     alarm({ partition, code, message, cause }: Alarm) {
       alarms.add(1, { code });
-      logger.error(
-        { partition, code, advice: alarmAdvice[code], ...(cause === undefined ? {} : { error: cause }) },
-        message,
-      );
+      const fields = { partition, code, advice: alarmAdvice[code], ...(cause === undefined ? {} : { error: cause }) };
+      (byOutsiders.has(code) ? saySome : say)(fields, message);
     },
     phase(partition: number, phase: Phase) {
       logger.info({ partition, phase }, 'partition');

@@ -102,7 +102,7 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
     restate: (id, state) =>
       isWorkflowAggregate(id) ? [] : restateDefinition(id, innerState(state) as MaybeDefinition),
     freshToken: randomUUID,
-    observer: observeJournal(logger, metrics),
+    observer: observeJournal(logger, metrics, clock),
     settings: { ...journalDefaults, owner: instance, partitions, ...options.settings },
   });
   const stopHealing = definitions.onOvertaken(({ kind, name }) => host.restate(definitionAggregate(kind, name)));

@@ -19,6 +19,7 @@ import { openDatabase } from './open-database.ts';
 import { openKafkaClusters } from './open-kafka-clusters.ts';
 import { openLog } from './open-log.ts';
 import { startOperationsServer } from './operations-server.ts';
+import { keptTokenSecret } from './token-secret.ts';
 import { isLoopback, shownSettings, type Role, type ServerConfig } from './settings.ts';
 
 export interface RunningServer {
@@ -76,6 +77,9 @@ async function start(
   });
   if (key === undefined && config.log === 'kafka' && has('decider'))
     logger.warn({}, "without PARTITURA_KEY the topics' ACLs alone keep outsiders from writing internal commands");
+
+  if (key === undefined && apiKeys !== undefined && config.log === 'kafka' && has('api'))
+    logger.warn({}, 'without PARTITURA_KEY other processes do not take the tokens that this one gives out');
 
   const common = { log, clock, namespace, partitions, instance, metrics };
 
@@ -167,8 +171,7 @@ async function start(
           taskKinds: plugIns.taskKinds,
           version,
           configuration: shownSettings(config),
-          ...(apiKeys === undefined ? {} : { apiKeys }),
-          ...(key === undefined ? {} : { tokenSecret: key }),
+          ...(apiKeys !== undefined && { apiKeys, tokenSecret: key ?? keptTokenSecret(config.dataDir) }),
           health,
           logger: part('api'),
         }).then((api) => run('api', api, () => api.close()))

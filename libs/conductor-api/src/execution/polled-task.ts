@@ -7,6 +7,8 @@ export interface HandOut {
   readonly workerId?: string;
   /** Epoch ms. */
   readonly at: number;
+  /** What the worker gets in place of the task's id; absent: the id. */
+  readonly token?: string | undefined;
   /** Values that the task definition asks for. */
   readonly runtimeMetadata?: Readonly<Record<string, string>>;
 }
@@ -27,7 +29,7 @@ export function polledTaskText(task: TaskRecord, handOut: HandOut, templates: Ta
     maybe('retriedTaskId', task.retriedTaskId) +
     `,"retried":false,"executed":false,"callbackFromWorker":true` +
     `,"responseTimeoutSeconds":${task.responseTimeoutSeconds},"workflowInstanceId":${quoted(task.workflowId)}` +
-    `,"workflowType":${quoted(task.workflowName)},"taskId":${quoted(task.taskId)},"callbackAfterSeconds":0` +
+    `,"workflowType":${quoted(task.workflowName)},"taskId":${quoted(handOut.token ?? task.taskId)},"callbackAfterSeconds":0` +
     maybe('workerId', handOut.workerId) +
     `,"outputData":${payloadText(task.output)},"workflowTask":${template.workflowTask}` +
     maybe('domain', task.domain) +

@@ -41,11 +41,14 @@ const as = (id: string, request: InjectOptions): Promise<LightMyRequestResponse>
   app.inject({ ...request, headers: { ...request.headers, 'x-authorization': tokens.get(id) ?? '' } });
 const start: InjectOptions = { method: 'POST', url: '/api/workflow/order', payload: {} };
 
+/** What a worker got in place of the task's id. */
+const handedOut = (): string => authentication.taskTokens.issue('w-1~3.1.0', 1);
+
 /** A request of each operation that gets as far as its handler. */
 function requestOf(id: OperationId): InjectOptions {
   const { method, path, body } = operations[id] as { method: 'GET'; path: string; body?: string };
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'version' ? '1' : name === 'status' ? 'COMPLETED' : 'w-1',
+    name === 'version' ? '1' : name === 'status' ? 'COMPLETED' : name === 'taskId' ? handedOut() : 'w-1',
   );
   return { method, url, ...(body !== undefined && { payload: '{}', headers: { 'content-type': 'application/json' } }) };
 }
@@ -213,7 +216,7 @@ describe('who calls', () => {
     await as('worker', {
       method: 'POST',
       url: '/api/tasks',
-      payload: { taskId: 'w-1~3.1.0', workflowInstanceId: 'w-1', status: 'COMPLETED' },
+      payload: { taskId: handedOut(), workflowInstanceId: 'w-1', status: 'COMPLETED' },
     });
     expect(world.sent.map(({ body, principal }) => [body.type, principal])).toEqual([
       ['StartWorkflow', 'operator'],
@@ -249,7 +252,7 @@ describe('who calls', () => {
     const update = {
       method: 'POST',
       url: '/api/tasks',
-      payload: { taskId: 'w-1~3.1.0', workflowInstanceId: 'w-1', status: 'COMPLETED' },
+      payload: { taskId: handedOut(), workflowInstanceId: 'w-1', status: 'COMPLETED' },
     } as const;
     expect((await as('charger', update)).statusCode).toBe(200);
     world.queueOf = undefined;
@@ -260,12 +263,149 @@ describe('who calls', () => {
       (
         await as('charger', {
           method: 'POST',
-          url: '/api/tasks/w-1~3.1.0/log',
+          url: `/api/tasks/${handedOut()}/log`,
           payload: 'hi',
           headers: { 'content-type': 'text/plain' },
         })
       ).statusCode,
     ).toBe(403);
     expect(world.sent).toHaveLength(1);
+  });
+});
+
+describe('a task that was handed to a worker', () => {
+  const poll = async (id: string, url = '/api/tasks/poll/charge?workerid=w1'): Promise<{ taskId: string }> => {
+    world.ready.push({ task: record({ dispatch: 2 }), at: now });
+    return (await as(id, { url })).json();
+  };
+  const report = (id: string, taskId: string, url = '/api/tasks') =>
+    as(id, { method: 'POST', url, payload: { taskId, workflowInstanceId: 'w-1', status: 'COMPLETED' } });
+
+  it('is named by a token that SDKs send back as they would its id, with every kind of report', async () => {
+    const { taskId } = await poll('worker');
+    expect(taskId).toMatch(/^w-1~3\.1\.0\.2\.[\w-]{22}$/);
+    expect((await report('worker', taskId)).body).toBe(taskId);
+    world.ready.push({ task: record({ dispatch: 2 }), at: now });
+    expect((await report('worker', taskId, '/api/tasks/update-v2')).json()).toMatchObject({ taskId });
+    const log = { method: 'POST', url: `/api/tasks/${taskId}/log`, payload: 'hi' } as const;
+    expect((await as('worker', { ...log, headers: { 'content-type': 'text/plain' } })).statusCode).toBe(200);
+    expect(world.sent.map(({ body }) => body)).toMatchObject([
+      { type: 'TaskResult', taskId: 'w-1~3.1.0', dispatch: 2 },
+      { type: 'TaskResult', taskId: 'w-1~3.1.0', dispatch: 2 },
+      { type: 'AddTaskLogs', taskId: 'w-1~3.1.0' },
+    ]);
+  });
+
+  it('keeps its id for those who may end any task, and where nobody has to log in', async () => {
+    expect(await poll('admin')).toMatchObject({ taskId: 'w-1~3.1.0' });
+    expect((await report('operator', 'w-1~3.1.0')).statusCode).toBe(200);
+    expect(world.sent[0]?.body).not.toHaveProperty('dispatch');
+    const unguarded = await world.api();
+    world.ready.push({ task: record(), at: now });
+    expect((await unguarded.inject('/api/tasks/poll/charge')).json()).toMatchObject({ taskId: 'w-1~3.1.0' });
+    await unguarded.close();
+  });
+
+  it('can be ended by a worker only who shows that: ids that were computed, and forged tokens, are refused', async () => {
+    const { taskId } = await poll('worker');
+    const [dispatch, mac] = taskId.slice('w-1~3.1.0.'.length).split('.');
+    const other = new Authentication({ keys: new Map(), secret: Buffer.from('another secret'), clock });
+    for (const forged of [
+      'w-1~3.1.0',
+      'w-1~3.1.1',
+      `w-1~3.1.1.${dispatch}.${mac}`,
+      `w-2~3.1.0.${dispatch}.${mac}`,
+      `w-1~3.1.0.3.${mac}`,
+      `w-1~3.1.0.${dispatch}.${'A'.repeat(22)}`,
+      `${taskId}=`,
+      `${taskId}.${mac}`,
+      other.taskTokens.issue('w-1~3.1.0', 2),
+      '',
+    ]) {
+      for (const url of ['/api/tasks', '/api/tasks/update-v2']) {
+        const { statusCode } = await report('worker', forged, url);
+        expect([forged, statusCode]).toEqual([forged, forged === '' ? 400 : 403]);
+      }
+    }
+    const log = { method: 'POST', url: '/api/tasks/w-1~3.1.0/log', payload: 'hi' } as const;
+    expect((await as('worker', { ...log, headers: { 'content-type': 'text/plain' } })).statusCode).toBe(403);
+    expect((await report('operator', `w-1~3.1.0.9.${mac}`)).statusCode).toBe(403);
+    expect(world.sent).toEqual([]);
+  });
+
+  it('can be reported at any process with the same secret, after a restart too', async () => {
+    const { taskId } = await poll('worker');
+    const restarted = new Authentication({ keys: new Map(), secret: serverSecret, clock });
+    expect(restarted.taskTokens.read(taskId)).toEqual({ kind: 'token', taskId: 'w-1~3.1.0', dispatch: 2 });
+  });
+
+  it('can be read by its token', async () => {
+    world.runs.set('w-1', run({ tasks: [task()] }));
+    const { taskId } = await poll('worker');
+    expect((await as('reader', { url: `/api/tasks/${taskId}` })).json()).toMatchObject({ taskId: 'w-1~3.1.0' });
+    expect((await as('reader', { url: `/api/tasks/${taskId.slice(0, -1)}x` })).statusCode).toBe(404);
+  });
+
+  it('begins in the name of who got it: his report takes the hand-out along, that of another does not', async () => {
+    const { taskId } = await poll('worker');
+    expect(world.polls).toMatchObject([{ type: 'charge', workerId: 'w1', principal: 'worker' }]);
+    for (const [holder, begun] of [
+      ['charger', undefined],
+      ['worker', { dispatch: 2, at: now }],
+    ] as const) {
+      world.begun.set('w-1~3.1.0', { dispatch: 2, at: now });
+      world.begunBy = holder;
+      await report('worker', taskId);
+      expect((world.sent.at(-1)?.body as { begun?: unknown }).begun).toEqual(begun);
+    }
+    expect(world.reported).toEqual(['w-1~3.1.0 released', 'w-1~3.1.0 recorded']);
+  });
+});
+
+describe('callers that are refused', () => {
+  it('are counted, and told of in the log, but not all of them when they are many', async () => {
+    const lines: { fields: Record<string, unknown>; message: string }[] = [];
+    const note = (fields: object, message: string): void => void lines.push({ fields: { ...fields }, message });
+    const logger = { ...world.ports.logger, warn: note };
+    const guarded = await world.api({}, { authentication, logger });
+    for (let i = 0; i < 100; i++) {
+      await guarded.inject({ ...start, headers: { 'x-authorization': `guess ${i}\r\n` } });
+    }
+    await guarded.inject({ ...start, headers: { 'x-authorization': tokens.get('reader') ?? '' } });
+    await guarded.inject({ method: 'POST', url: '/api/token', payload: { keyId: 'admin', keySecret: 'guess' } });
+    const { body } = await guarded.inject({
+      url: '/metrics',
+      headers: { 'x-authorization': tokens.get('reader') ?? '' },
+    });
+    expect(body).toContain('partitura_http_refused_total{status="401"} 101');
+    expect(body).toContain('partitura_http_refused_total{status="403"} 1');
+    expect(lines).toHaveLength(20);
+    expect(lines[0]).toEqual({
+      fields: {
+        status: 401,
+        method: 'POST',
+        route: '/api/workflow/:name',
+        principal: undefined,
+        address: '127.0.0.1',
+        reason: 'the token is not valid',
+      },
+      message: 'a request was refused',
+    });
+    expect(JSON.stringify(lines)).not.toContain('guess');
+    await guarded.close();
+  });
+
+  it('are named where it is known who they are', async () => {
+    const lines: object[] = [];
+    const guarded = await world.api(
+      {},
+      {
+        authentication,
+        logger: { ...world.ports.logger, warn: (fields) => void lines.push({ ...fields }) },
+      },
+    );
+    await guarded.inject({ ...start, headers: { 'x-authorization': tokens.get('reader') ?? '' } });
+    expect(lines).toMatchObject([{ status: 403, principal: 'reader', reason: 'the key may not do this' }]);
+    await guarded.close();
   });
 });

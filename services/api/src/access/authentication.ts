@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createHash } from 'node:crypto';
 import type { ApiKey } from './keys.ts';
 import { isSecret, noOnesHash } from './secret-hash.ts';
+import { TaskTokens } from './task-tokens.ts';
 import { stampOf, Tokens } from './tokens.ts';
 
 /** Somebody who said who he is. */
@@ -37,6 +38,8 @@ export function maskOf(of: readonly Permission[]): number {
  * secret themselves, as `Authorization: Basic`. What was seen before costs one look into a map.
  */
 export class Authentication {
+  /** Proofs that tasks were handed out. */
+  readonly taskTokens: TaskTokens;
   readonly #keys: ReadonlyMap<string, ApiKey>;
   readonly #tokens: Tokens;
   readonly #clock: Pick<Clock, 'now'>;
@@ -50,6 +53,7 @@ export class Authentication {
     readonly clock: Pick<Clock, 'now'>;
   }) {
     this.#keys = options.keys;
+    this.taskTokens = new TaskTokens(options.secret);
     this.#tokens = new Tokens(options.secret);
     this.#clock = options.clock;
   }

@@ -1,6 +1,5 @@
 import { ApiError, type Permission } from '@partitura/conductor-api';
 import { Defect } from '@partitura/model';
-import type { Metrics } from '@partitura/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { peerPath } from '../gateway/peers.ts';
 import { sendError } from '../http/errors.ts';
@@ -23,6 +22,7 @@ const outsideContract: readonly (readonly [path: string, permissions: readonly P
 ];
 
 const open = maskOf(['open']);
+const operate = maskOf(['operate']);
 const forbidden = new ApiError(403, 'the key may not do this', { error: 'FORBIDDEN' });
 
 /**
@@ -35,10 +35,9 @@ export function guard(
     /** Absent: nobody has to say who he is. */
     readonly authentication: Authentication | undefined;
     readonly hostName: string;
-    readonly metrics: Metrics;
   },
 ): void {
-  const { authentication, hostName, metrics } = options;
+  const { authentication, hostName } = options;
   app.addHook('onRoute', (route) => {
     const listed = outsideContract.find(([path]) => route.url === path || route.url.startsWith(`${path}/`));
     const asked = route.config?.access ?? (listed && maskOf(listed[1]));
@@ -48,9 +47,7 @@ export function guard(
   });
   if (authentication === undefined) return;
 
-  const refusals = metrics.counter('http_refused_callers_total', 'Requests refused for who sent them', ['status']);
   const refuse = (reply: FastifyReply, error: ApiError): void => {
-    refusals.add(1, { status: String(error.status) });
     if (error.status === 401) void reply.header('www-authenticate', 'Bearer realm="partitura"');
     void sendError(reply, error, hostName);
   };
@@ -59,12 +56,13 @@ export function guard(
       refuse(reply, caller);
       return false;
     }
+    request.principal = caller.principal;
     if ((caller.may & asked) === 0) {
       refuse(reply, forbidden);
       return false;
     }
-    request.principal = caller.principal;
     request.taskTypes = caller.taskTypes;
+    request.showsTokens = (caller.may & operate) === 0;
     return true;
   };
   app.addHook('onRequest', (request, reply, next) => {

@@ -52,13 +52,13 @@ describe('the gateway', () => {
   let gateways: Gateway[];
   let reported: StartedReport[];
   let refused: Set<string>;
-  const never = new AbortController().signal;
+  let lost: Set<string>;
   const topic = topicNames(namespace).tasks('greet');
 
   const reports: StartedReports = {
     report: (started) => {
       reported.push(started);
-      return Promise.resolve();
+      return Promise.resolve(lost.has(started.taskId) ? 'undelivered' : 'reported');
     },
     ask: (started) => {
       reported.push(started);
@@ -102,6 +102,7 @@ describe('the gateway', () => {
     names = [];
     reported = [];
     refused = new Set();
+    lost = new Set();
   });
   afterEach(async () => {
     await Promise.all(gateways.map((gateway) => gateway.close()));
@@ -111,13 +112,13 @@ describe('the gateway', () => {
 
   it('answers a poll with nothing when its time is over, though the queue does not exist yet', async () => {
     const gateway = await start('a');
-    expect(await gateway.poll({ type: 'greet', count: 1, timeoutMs: 20 }, never)).toEqual({ tasks: [] });
+    expect(await gateway.poll({ type: 'greet', count: 1, timeoutMs: 20 }).polled).toEqual({ tasks: [] });
   });
 
   it('wakes a parked poll when a task is dispatched, and reports that it began', async () => {
     await makeTopic();
     const gateway = await start('a');
-    const polled = gateway.poll({ type: 'greet', workerId: 'me', count: 1, timeoutMs: 5_000 }, never);
+    const polled = gateway.poll({ type: 'greet', workerId: 'me', count: 1, timeoutMs: 5_000 }).polled;
     await dispatch(2, task('one'));
     expect(names_(await polled)).toEqual(['one']);
     expect(reported).toMatchObject([{ workflowId: 'w', taskId: 'w~one', dispatch: 1, workerId: 'me' }]);
@@ -126,7 +127,7 @@ describe('the gateway', () => {
 
   it('finds a queue that is made while somebody waits for it', async () => {
     const gateway = await start('a');
-    const polled = gateway.poll({ type: 'greet', count: 1, timeoutMs: 5_000 }, never);
+    const polled = gateway.poll({ type: 'greet', count: 1, timeoutMs: 5_000 }).polled;
     await makeTopic();
     await dispatch(0, task('late'));
     expect(names_(await polled)).toEqual(['late']);
@@ -134,11 +135,11 @@ describe('the gateway', () => {
 
   it('finds it at a peer, too', async () => {
     const [a, b] = [await start('a'), await start('b')];
-    const polled = [a, b].map((gateway) => gateway.poll({ type: 'greet', count: 4, timeoutMs: 5_000 }, never));
+    const polled = [a, b].map((gateway) => gateway.poll({ type: 'greet', count: 4, timeoutMs: 5_000 }).polled);
     await makeTopic();
     for (let partition = 0; partition < 4; partition++) await dispatch(partition, task(`p${partition}`));
     const first = (await Promise.all(polled)).flatMap(names_);
-    const rest = names_(await a.poll({ type: 'greet', count: 4, timeoutMs: 500 }, never));
+    const rest = names_(await a.poll({ type: 'greet', count: 4, timeoutMs: 500 }).polled);
     expect(first.length).toBeGreaterThan(0);
     expect(new Set([...first, ...rest]).size).toBe(first.length + rest.length);
   });
@@ -146,22 +147,95 @@ describe('the gateway', () => {
   it('hands out by priority, then by age', async () => {
     await makeTopic();
     const gateway = await start('a');
-    await gateway.poll({ type: 'greet', count: 1, timeoutMs: 20 }, never);
+    await gateway.poll({ type: 'greet', count: 1, timeoutMs: 20 }).polled;
     await dispatch(0, task('low'), task('high', 9), task('low too'), task('highest', 99));
-    const first = await gateway.poll({ type: 'greet', count: 3, timeoutMs: 1_000 }, never);
-    const second = await gateway.poll({ type: 'greet', count: 3, timeoutMs: 1_000 }, never);
+    const first = await gateway.poll({ type: 'greet', count: 3, timeoutMs: 1_000 }).polled;
+    const second = await gateway.poll({ type: 'greet', count: 3, timeoutMs: 1_000 }).polled;
     expect([...names_(first), ...names_(second)]).toEqual(['highest', 'high', 'low', 'low too']);
   });
 
   it('loses nothing when a client vanishes', async () => {
     await makeTopic();
     const gateway = await start('a');
-    const gone = new AbortController();
-    const vanished = gateway.poll({ type: 'greet', count: 1, timeoutMs: 5_000 }, gone.signal);
-    gone.abort();
-    expect((await vanished).tasks).toEqual([]);
+    const vanished = gateway.poll({ type: 'greet', count: 1, timeoutMs: 5_000 });
+    vanished.cancel();
+    expect((await vanished.polled).tasks).toEqual([]);
     await dispatch(1, task('kept'));
-    expect(names_(await gateway.poll({ type: 'greet', count: 1, timeoutMs: 5_000 }, never))).toEqual(['kept']);
+    expect(names_(await gateway.poll({ type: 'greet', count: 1, timeoutMs: 5_000 }).polled)).toEqual(['kept']);
+  });
+
+  it('gives a task that never arrived to the next client, before all others of its priority', async () => {
+    await makeTopic();
+    const gateway = await start('a');
+    lost = new Set(['w~lost']);
+    const [first, second] = [1, 2].map(() => gateway.poll({ type: 'greet', count: 1, timeoutMs: 5_000 }).polled);
+    await dispatch(1, task('lost'));
+    expect(names_(await first!)).toEqual(['lost']);
+    lost.clear();
+    expect(names_(await second!)).toEqual(['lost']);
+    expect(reported.map(({ taskId: id }) => id)).toEqual(['w~lost', 'w~lost']);
+  });
+
+  it('serves clients in the order in which they came', async () => {
+    await makeTopic();
+    const gateway = await start('a');
+    const order: number[] = [];
+    const polls = [0, 1, 2, 3].map((i) =>
+      gateway.poll({ type: 'greet', count: 1, timeoutMs: 5_000 }).polled.then((polled) => {
+        order.push(i);
+        return names_(polled);
+      }),
+    );
+    for (let i = 0; i < 4; i++) await dispatch(0, task(`t${i}`));
+    expect(await Promise.all(polls)).toEqual([['t0'], ['t1'], ['t2'], ['t3']]);
+    expect(order).toEqual([0, 1, 2, 3]);
+  });
+
+  it('fills a batch with what comes at the same time', async () => {
+    await makeTopic();
+    const gateway = await start('a');
+    const polled = gateway.poll({ type: 'greet', count: 10, timeoutMs: 5_000 }).polled;
+    await Promise.all(
+      [0, 1, 2, 3].map((partition) => dispatch(partition, task(`a${partition}`), task(`b${partition}`))),
+    );
+    expect(names_(await polled).length).toBeGreaterThan(1);
+  });
+
+  it('first looks into all partitions, then hands out what matters most', async () => {
+    await makeTopic();
+    for (let partition = 0; partition < 4; partition++) await dispatch(partition, task(`p${partition}`, partition));
+    const gateway = await start('a');
+    const found: string[] = [];
+    for (let i = 0; i < 4; i++)
+      found.push(...names_(await gateway.poll({ type: 'greet', count: 1, timeoutMs: 2_000 }).polled));
+    expect(found).toEqual(['p3', 'p2', 'p1', 'p0']);
+  });
+
+  it('keeps domains apart', async () => {
+    const eu = topicNames(namespace).tasks('greet', 'eu');
+    await log.createTopics([
+      taskTopicSpec(namespace, { type: 'greet' }),
+      taskTopicSpec(namespace, { type: 'greet', domain: 'eu' }),
+    ]);
+    const gateway = await start('a');
+    const [plain, european] = [
+      gateway.poll({ type: 'greet', count: 5, timeoutMs: 5_000 }).polled,
+      gateway.poll({ type: 'greet', domain: 'eu', count: 5, timeoutMs: 5_000 }).polled,
+    ];
+    await log.append(eu, 0, [{ key: null, value: taskCodec.encode(task('european')) }]);
+    await dispatch(0, task('plain'));
+    expect([names_(await plain), names_(await european)]).toEqual([['plain'], ['european']]);
+  });
+
+  it('tells the decider who got a task, also when he waits at another instance', async () => {
+    await makeTopic();
+    const [a] = [await start('a'), await start('b')];
+    for (let partition = 0; partition < 4; partition++) await dispatch(partition, task(`p${partition}`));
+    const request = { type: 'greet', workerId: 'me', principal: 'worker-key', count: 2, timeoutMs: 2_000 };
+    while (reported.length < 4) await a.poll(request).polled;
+    expect(new Set(reported.map(({ principal, workerId }) => `${principal} ${workerId}`))).toEqual(
+      new Set(['worker-key me']),
+    );
   });
 
   it('serves the worker of one instance from the partitions of another', async () => {
@@ -170,10 +244,10 @@ describe('the gateway', () => {
     for (let partition = 0; partition < 4; partition++) await dispatch(partition, task(`p${partition}`));
     const found = new Set<string>();
     while (found.size < 4)
-      for (const name of names_(await a.poll({ type: 'greet', count: 2, timeoutMs: 2_000 }, never))) found.add(name);
+      for (const name of names_(await a.poll({ type: 'greet', count: 2, timeoutMs: 2_000 }).polled)) found.add(name);
     expect([...found].sort()).toEqual(['p0', 'p1', 'p2', 'p3']);
     expect(reported).toHaveLength(4);
-    expect(names_(await b.poll({ type: 'greet', count: 1, timeoutMs: 50 }, never))).toEqual([]);
+    expect(names_(await b.poll({ type: 'greet', count: 1, timeoutMs: 50 }).polled)).toEqual([]);
   });
 
   it('asks before it hands out what may have been handed out before, and drops what is refused', async () => {
@@ -181,17 +255,17 @@ describe('the gateway', () => {
     await dispatch(0, task('finished'), task('open'));
     refused.add('w~finished');
     const gateway = await start('a');
-    expect(names_(await gateway.poll({ type: 'greet', count: 2, timeoutMs: 1_000 }, never))).toEqual(['open']);
+    expect(names_(await gateway.poll({ type: 'greet', count: 2, timeoutMs: 1_000 }).polled)).toEqual(['open']);
     expect(reported.map(({ taskId: id }) => id).sort()).toEqual(['w~finished', 'w~open']);
   });
 
   it('goes on after a restart where it was, done records above a gap included', async () => {
     await makeTopic();
     const first = await start('a');
-    await first.poll({ type: 'greet', count: 1, timeoutMs: 20 }, never);
+    await first.poll({ type: 'greet', count: 1, timeoutMs: 20 }).polled;
     const names = ['a', 'b', 'c', 'd', 'e'];
     await dispatch(3, ...names.map((name, i) => task(name, i === 0 ? 0 : 5)));
-    expect(names_(await first.poll({ type: 'greet', count: 4, timeoutMs: 1_000 }, never))).toEqual([
+    expect(names_(await first.poll({ type: 'greet', count: 4, timeoutMs: 1_000 }).polled)).toEqual([
       'b',
       'c',
       'd',
@@ -203,7 +277,7 @@ describe('the gateway', () => {
     expect(position).toMatchObject({ offset: 0, metadata: '1+4' });
     reported = [];
     const second = await start('a2');
-    expect(names_(await second.poll({ type: 'greet', count: 5, timeoutMs: 1_000 }, never))).toEqual(['a']);
+    expect(names_(await second.poll({ type: 'greet', count: 5, timeoutMs: 1_000 }).polled)).toEqual(['a']);
     expect(reported).toHaveLength(1);
   });
 
@@ -216,7 +290,7 @@ describe('the gateway', () => {
       { type: 'greet', waiting: 3, unacknowledged: 0 },
       { type: 'nothing', waiting: 0, unacknowledged: 0 },
     ]);
-    await gateway.poll({ type: 'greet', workerId: 'me', count: 2, timeoutMs: 1_000 }, never);
+    await gateway.poll({ type: 'greet', workerId: 'me', count: 2, timeoutMs: 1_000 }).polled;
     expect(await gateway.sizes()).toEqual([{ type: 'greet', waiting: 1, unacknowledged: 0 }]);
     expect(await gateway.pollData('greet')).toEqual([{ type: 'greet', workerId: 'me', at: expect.any(Number) }]);
   });
@@ -225,8 +299,12 @@ describe('the gateway', () => {
 /** A peer without HTTP in between. */
 function inProcess(gateway: () => Gateway): Peer {
   return {
-    offers: async (request, signal) => gateway().pollForPeer(request, signal),
-    claim: async (queue, ids, workerId) => gateway().claimForPeer(queue, ids, workerId),
+    offers: (request, signal) => {
+      const { polled, cancel } = gateway().pollForPeer(request);
+      signal.addEventListener('abort', cancel, { once: true });
+      return polled;
+    },
+    claim: async (queue, ids, to) => gateway().claimForPeer(queue, ids, to),
     decline: async (queue, ids) => gateway().declineForPeer(queue, ids),
     pollData: async (type) => gateway().localPollData(type),
   };

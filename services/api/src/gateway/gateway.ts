@@ -4,7 +4,7 @@ import { groupNames, murmur2, topicNames, type Queue } from '@partitura/wire';
 import { cardOf, encodeCard, httpPeer, type OfferRequest, type Peer, type PeerCard } from './peers.ts';
 import { Poll } from './poll.ts';
 import { Recent } from './recent.ts';
-import type { LastPoll, Polled, PollRequest, QueueSize, TaskQueues } from './port.ts';
+import type { LastPoll, Polled, Polling, PollRequest, QueueSize, Receiver, TaskQueues } from './port.ts';
 import type { StartedReports } from './started-reports.ts';
 import { TaskQueue, type Offer } from './task-queue.ts';
 
@@ -15,6 +15,8 @@ const tidyEveryMs = 30_000;
 const lookEveryMs = 250;
 const queuesMax = 10_000;
 const handedOutMax = 50_000;
+/** How long a start waits for its share of the partitions. */
+const joinMs = 10_000;
 
 export interface GatewayOptions {
   readonly log: Log;
@@ -34,7 +36,7 @@ export interface GatewayOptions {
  * (hash(topic) + i) mod P, so that a newly polled type needs no rebalance; a poll that finds nothing here waits here and
  * at the peers that own the other partitions.
  */
-export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports'> {
+export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' | 'undelivered'> {
   readonly #options: GatewayOptions;
   readonly #topics;
   readonly #groups;
@@ -52,6 +54,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports'> 
   #looking: (() => void) | undefined;
   #tidying: (() => void) | undefined;
   #closed = false;
+  #joined = false;
 
   private constructor(options: GatewayOptions) {
     this.#options = options;
@@ -59,8 +62,11 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports'> 
     this.#groups = groupNames(options.namespace);
   }
 
+  /** Resolves when it knows its share of the partitions, or when that takes too long: see {@link hasJoined}. */
   static async start(options: GatewayOptions): Promise<Gateway> {
     const gateway = new Gateway(options);
+    let joined: () => void = () => undefined;
+    const whenJoined = new Promise<void>((resolve) => (joined = resolve));
     gateway.#ownership = await options.log.own({
       group: gateway.#groups.gateway,
       topic: gateway.#topics.commands,
@@ -71,52 +77,48 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports'> 
       onRelease: () => gateway.#assignAll(),
       onMembers: (members) => {
         gateway.#members = members;
+        gateway.#joined = true;
         gateway.#meetPeers();
         gateway.#assignAll();
+        joined();
       },
     });
+    const inTime = options.clock.after(joinMs, joined);
+    await whenJoined;
+    inTime();
     gateway.#tidy();
     return gateway;
   }
 
-  poll(request: PollRequest, signal: AbortSignal): Promise<Polled> {
+  /** Whether the group has told this instance which partitions are its own. */
+  get hasJoined(): boolean {
+    return this.#joined;
+  }
+
+  poll(request: PollRequest): Polling {
     this.#remember(request);
     const queue = this.#queue(request);
-    if (queue === undefined) return Promise.resolve({ tasks: [], notice: `more than ${queuesMax} queues are polled` });
-    if (queue.note !== undefined) return Promise.resolve({ tasks: [], notice: queue.note });
-    const { count, workerId, timeoutMs } = request;
-    const worker = workerId === undefined ? {} : { workerId };
-    return new Promise((resolve) => {
-      const away = new AbortController();
-      const gone = (): void => poll.end();
-      const poll = new Poll<TaskRecord>({
-        count,
-        ...worker,
-        settle: (tasks) => {
-          away.abort();
-          signal.removeEventListener('abort', gone);
-          const at = this.#options.clock.now();
-          for (const task of tasks) this.#handedOut.set(task.taskId, queue.queue);
-          resolve({
-            tasks: tasks.map((task) => ({ task, ...worker, at })),
-            ...(queue.note === undefined ? {} : { notice: queue.note }),
-          });
-        },
-      });
-      if (signal.aborted) {
-        poll.end();
-        return;
-      }
-      signal.addEventListener('abort', gone, { once: true });
-      queue.park(poll, timeoutMs);
-      if (timeoutMs === 0) return;
-      const askPeers = (): void => {
-        if (poll.wants === 0) return;
-        for (const peer of this.#peersOf(queue)) void this.#parkAt(peer, queue.queue, request, poll, away.signal);
-      };
-      if (this.#counts.has(queue.topic)) askPeers();
-      else this.#whenFound(queue.topic, askPeers, away.signal);
+    if (queue === undefined) return nothing(`more than ${queuesMax} queues are polled`);
+    if (queue.note !== undefined) return nothing(queue.note);
+    let settle: (polled: Polled) => void;
+    const polled = new Promise<Polled>((resolve) => (settle = resolve));
+    const { workerId } = request;
+    const poll = new Poll<TaskRecord>({
+      count: request.count,
+      to: request,
+      settle: (tasks) => {
+        const at = this.#options.clock.now();
+        for (const task of tasks) this.#handedOut.set(task.taskId, queue.queue);
+        const { note } = queue;
+        settle({
+          tasks: tasks.map((task) => (workerId === undefined ? { task, at } : { task, workerId, at })),
+          ...(note !== undefined && { notice: note }),
+        });
+      },
     });
+    queue.park(poll, request.timeoutMs);
+    if (request.timeoutMs > 0) this.#alsoAtPeers(queue, request, poll);
+    return { polled, cancel: () => poll.end() };
   }
 
   queueOf(taskId: string): Queue | undefined {
@@ -124,18 +126,22 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports'> 
   }
 
   /** A peer's client waits here. Ids of what is not claimed within a second are void. */
-  pollForPeer(request: OfferRequest, signal: AbortSignal): Promise<readonly Offer[]> {
-    const queue = this.#queue(request.queue);
-    if (queue === undefined || queue.note !== undefined) return Promise.resolve([]);
-    return new Promise((resolve) => {
-      const poll = new Poll<Offer>({ count: request.count, settle: resolve });
-      signal.addEventListener('abort', () => poll.end(), { once: true });
-      queue.parkForPeer(poll, request.waitMs);
-    });
+  pollForPeer({ queue: wanted, count, waitMs }: OfferRequest): {
+    readonly polled: Promise<readonly Offer[]>;
+    readonly cancel: () => void;
+  } {
+    const queue = this.#queue(wanted);
+    if (queue === undefined || queue.note !== undefined)
+      return { polled: Promise.resolve([]), cancel: () => undefined };
+    let settle: (offers: readonly Offer[]) => void;
+    const polled = new Promise<readonly Offer[]>((resolve) => (settle = resolve));
+    const poll = new Poll<Offer>({ count, to: {}, settle: (offers) => settle(offers) });
+    queue.parkForPeer(poll, waitMs);
+    return { polled, cancel: () => poll.end() };
   }
 
-  claimForPeer(queue: Queue, ids: readonly number[], workerId: string | undefined): Promise<readonly boolean[]> {
-    return this.#queues.get(this.#topicOf(queue))?.claim(ids, workerId) ?? Promise.resolve(ids.map(() => false));
+  claimForPeer(queue: Queue, ids: readonly number[], to: Receiver): Promise<readonly boolean[]> {
+    return this.#queues.get(this.#topicOf(queue))?.claim(ids, to) ?? Promise.resolve(ids.map(() => false));
   }
 
   declineForPeer(queue: Queue, ids: readonly number[]): void {
@@ -165,6 +171,20 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports'> 
     await this.#ownership?.close();
   }
 
+  /** A poll that found nothing here waits at those who own the other partitions, too. */
+  #alsoAtPeers(queue: TaskQueue, request: PollRequest, poll: Poll<TaskRecord>): void {
+    const isKnown = this.#counts.has(queue.topic);
+    if (poll.isSettled || (isKnown && this.#peers.size === 0)) return;
+    const over = new AbortController();
+    poll.whenSettled(() => over.abort());
+    const ask = (): void => {
+      if (poll.wants === 0) return;
+      for (const peer of this.#peersOf(queue)) void this.#parkAt(peer, queue.queue, request, poll, over.signal);
+    };
+    if (isKnown) ask();
+    else this.#whenFound(queue.topic, ask, over.signal);
+  }
+
   async #parkAt(
     peer: Peer,
     queue: Queue,
@@ -172,7 +192,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports'> 
     poll: Poll<TaskRecord>,
     signal: AbortSignal,
   ): Promise<void> {
-    const { timeoutMs: waitMs, workerId } = request;
+    const { timeoutMs: waitMs } = request;
     try {
       const offers = await peer.offers({ queue, count: poll.wants, waitMs }, signal);
       const taken = offers.slice(0, poll.wants);
@@ -186,7 +206,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports'> 
       const claimed = peer.claim(
         queue,
         taken.map(({ id }) => id),
-        workerId,
+        request,
       );
       await Promise.all(
         taken.map(({ task }, i) =>
@@ -332,6 +352,10 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports'> 
     }
     this.#tidying = clock.after(tidyEveryMs, () => this.#tidy());
   }
+}
+
+function nothing(notice: string): Polling {
+  return { polled: Promise.resolve({ tasks: [], notice }), cancel: () => undefined };
 }
 
 function mergePollData(lists: readonly (readonly LastPoll[])[]): readonly LastPoll[] {

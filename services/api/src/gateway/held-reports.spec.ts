@@ -8,6 +8,7 @@ const started = (id: string, run = 'w'): StartedReport => ({
   taskId: taskId(id),
   dispatch: 1,
   workerId: 'w1',
+  principal: 'p1',
   at: 5,
 });
 
@@ -17,7 +18,7 @@ function world() {
   const sent: string[] = [];
   const reports = new HeldReports(
     {
-      report: ({ taskId: id }) => Promise.resolve(void sent.push(id)),
+      report: ({ taskId: id }) => Promise.resolve(sent.push(id)).then(() => 'reported'),
       ask: ({ taskId: id }) => Promise.resolve(sent.push(`asked ${id}`) > 0),
     },
     {
@@ -40,10 +41,10 @@ function world() {
   return { reports, sent, pass };
 }
 
-const outcome = (promise: Promise<void>): string[] => {
+const outcome = (promise: Promise<string>): string[] => {
   const seen: string[] = [];
   void promise.then(
-    () => seen.push('done'),
+    (what) => seen.push(what),
     () => seen.push('failed'),
   );
   return seen;
@@ -59,7 +60,7 @@ describe('reports of hand-outs', () => {
     expect(sent).toEqual([]);
     pass(5);
     await turn();
-    expect([sent, a]).toEqual([['a'], ['done']]);
+    expect([sent, a]).toEqual([['a'], ['reported']]);
     pass(45);
     expect(sent).toEqual(['a', 'b']);
   });
@@ -69,13 +70,14 @@ describe('reports of hand-outs', () => {
     const a = outcome(reports.report(started('a')));
     const taken = reports.take(taskId('a'));
     expect(taken?.begun).toEqual({ dispatch: 1, workerId: 'w1', at: 5 });
+    expect(taken?.principal).toBe('p1');
     expect(reports.take(taskId('a'))).toBeUndefined();
     pass(100);
     await turn();
     expect([sent, a]).toEqual([[], []]);
     taken?.recorded();
     await turn();
-    expect([sent, a]).toEqual([[], ['done']]);
+    expect([sent, a]).toEqual([[], ['reported']]);
   });
 
   it('go by themselves when nobody knows what became of the result', async () => {
@@ -83,7 +85,7 @@ describe('reports of hand-outs', () => {
     const a = outcome(reports.report(started('a')));
     reports.take(taskId('a'))?.release();
     await turn();
-    expect([sent, a]).toEqual([['a'], ['done']]);
+    expect([sent, a]).toEqual([['a'], ['reported']]);
   });
 
   it('are asked for before their run is read, those of other runs are not', async () => {
@@ -91,9 +93,20 @@ describe('reports of hand-outs', () => {
     const a = outcome(reports.report(started('a')));
     void reports.report(started('b', 'other'));
     await reports.flush(workflowId('w'));
-    expect([sent, a]).toEqual([['asked a'], ['done']]);
+    expect([sent, a]).toEqual([['asked a'], ['reported']]);
     pass(50);
     expect(sent).toEqual(['asked a', 'b']);
+  });
+
+  it('are dropped when the task never arrived and nobody was told yet; later they stand', async () => {
+    const { reports, sent, pass } = world();
+    const [a, b] = [outcome(reports.report(started('a'))), outcome(reports.report(started('b')))];
+    reports.undelivered(taskId('a'));
+    pass(50);
+    reports.undelivered(taskId('b'));
+    await turn();
+    expect([sent, a, b]).toEqual([['b'], ['undelivered'], ['reported']]);
+    expect(reports.take(taskId('a'))).toBeUndefined();
   });
 
   it('leave before this process does', () => {

@@ -9,13 +9,15 @@ interface Held {
   readonly started: StartedReport;
   /** By the monotonic clock. */
   readonly due: number;
-  readonly done: () => void;
+  readonly done: (what: 'reported' | 'undelivered') => void;
   readonly failed: (why: unknown) => void;
 }
 
 /** A report that goes with a result. Whoever took it says what became of the result. */
 export interface TakenReport {
   readonly begun: TaskBegun;
+  /** Who got the task; absent where nobody has to say who he is. */
+  readonly principal: string | undefined;
   /** The decider has recorded the result, and the report with it. */
   recorded(): void;
   /** Nobody knows: the report goes its own way. */
@@ -40,7 +42,7 @@ export class HeldReports implements StartedReports {
     this.#clock = clock;
   }
 
-  report(started: StartedReport): Promise<void> {
+  report(started: StartedReport): Promise<'reported' | 'undelivered'> {
     if (this.#closed || this.#held.has(started.taskId)) return this.#inner.report(started);
     return new Promise((done, failed) => {
       this.#held.set(started.taskId, { started, due: this.#clock.monotonic() + holdMs, done, failed });
@@ -57,12 +59,21 @@ export class HeldReports implements StartedReports {
     const held = this.#held.get(taskId);
     if (held === undefined) return undefined;
     this.#held.delete(taskId);
-    const { dispatch, at, workerId } = held.started;
+    const { dispatch, at, workerId, principal } = held.started;
     return {
       begun: { dispatch, at, ...(workerId !== undefined && { workerId }) },
-      recorded: held.done,
+      principal,
+      recorded: () => held.done('reported'),
       release: () => this.#send(held),
     };
+  }
+
+  /** The client was gone before it had this task: as long as nobody was told of the hand-out, there was none. */
+  undelivered(taskId: TaskId): void {
+    const held = this.#held.get(taskId);
+    if (held === undefined) return;
+    this.#held.delete(taskId);
+    held.done('undelivered');
   }
 
   /** Before a read of this run: resolves when the decider has heard what is held of it. Never rejects. */
@@ -72,7 +83,12 @@ export class HeldReports implements StartedReports {
     for (const held of this.#held.values()) {
       if (held.started.workflowId !== run) continue;
       this.#held.delete(held.started.taskId);
-      asked.push(this.#inner.ask(held.started).then(held.done, () => this.#send(held)));
+      asked.push(
+        this.#inner.ask(held.started).then(
+          () => held.done('reported'),
+          () => this.#send(held),
+        ),
+      );
     }
     await Promise.all(asked);
   }

@@ -3,6 +3,7 @@ import type {} from '@fastify/swagger'; // its `hide`
 import type { FastifyInstance } from 'fastify';
 import { taskCodec, type Queue } from '@partitura/wire';
 import type { Gateway } from './gateway.ts';
+import type { Receiver } from './port.ts';
 import { peerPath, type OfferRequest } from './peers.ts';
 
 const queue = {
@@ -53,13 +54,13 @@ export function peerRoutes(
           },
         },
         async (request, reply) => {
-          const gone = new AbortController();
-          reply.raw.once('close', () => gone.abort());
-          const offers = await gateway().pollForPeer(request.body, gone.signal);
+          const { polled, cancel } = gateway().pollForPeer(request.body);
+          reply.raw.once('close', cancel);
+          const offers = await polled;
           return offers.map(({ id, task }) => ({ id, record: Buffer.from(taskCodec.encode(task)).toString('base64') }));
         },
       );
-      routes.post<{ Body: { queue: Queue; ids: number[]; workerId?: string } }>(
+      routes.post<{ Body: Receiver & { queue: Queue; ids: number[] } }>(
         '/claims',
         {
           schema: {
@@ -67,11 +68,11 @@ export function peerRoutes(
             body: {
               type: 'object',
               required: ['queue', 'ids'],
-              properties: { queue, ids, workerId: { type: 'string' } },
+              properties: { queue, ids, workerId: { type: 'string' }, principal: { type: 'string' } },
             },
           },
         },
-        async ({ body }) => gateway().claimForPeer(body.queue, body.ids, body.workerId),
+        async ({ body }) => gateway().claimForPeer(body.queue, body.ids, body),
       );
       routes.post<{ Body: { queue: Queue; ids: number[] } }>(
         '/declines',

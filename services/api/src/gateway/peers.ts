@@ -1,7 +1,7 @@
 import type { Member } from '@partitura/log';
 import type { TaskRecord } from '@partitura/model';
 import { taskCodec, type Queue } from '@partitura/wire';
-import type { LastPoll } from './port.ts';
+import type { LastPoll, Receiver } from './port.ts';
 
 /** How instances find and trust each other; travels in the group's user data, which only members see. */
 export interface PeerCard {
@@ -27,7 +27,7 @@ export interface Peer {
   /** Long poll: reserved records, or none when the time is over. */
   offers(request: OfferRequest, signal: AbortSignal): Promise<readonly OfferedTask[]>;
   /** Which of the offers are ours now. */
-  claim(queue: Queue, ids: readonly number[], workerId: string | undefined): Promise<readonly boolean[]>;
+  claim(queue: Queue, ids: readonly number[], to: Receiver): Promise<readonly boolean[]>;
   decline(queue: Queue, ids: readonly number[]): Promise<void>;
   pollData(type?: string): Promise<readonly LastPoll[]>;
 }
@@ -67,7 +67,8 @@ export function httpPeer(card: PeerCard): Peer {
         id,
         task: taskCodec.decode(Buffer.from(record, 'base64')),
       })),
-    claim: async (queue, ids, workerId) => (await call('/claims', { queue, ids, workerId })) as boolean[],
+    claim: async (queue, ids, { workerId, principal }) =>
+      (await call('/claims', { queue, ids, workerId, principal })) as boolean[],
     decline: async (queue, ids) => {
       await call('/declines', { queue, ids });
     },

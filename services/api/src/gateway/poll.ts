@@ -1,9 +1,11 @@
+import type { Receiver } from './port.ts';
+
 /**
  * One waiting client, here or at a peer. Collects until it has enough, until nothing more comes within a moment, or
  * until its time is over; settles once.
  */
 export class Poll<T> {
-  readonly workerId: string | undefined;
+  readonly to: Receiver;
   readonly #count: number;
   readonly #taken: T[] = [];
   readonly #settle: (taken: readonly T[]) => void;
@@ -14,11 +16,11 @@ export class Poll<T> {
 
   constructor(options: {
     readonly count: number;
-    readonly workerId?: string;
+    readonly to: Receiver;
     readonly settle: (taken: readonly T[]) => void;
   }) {
     this.#count = options.count;
-    this.workerId = options.workerId;
+    this.to = options.to;
     this.#settle = options.settle;
   }
 

@@ -5,12 +5,14 @@ import type { TakenReport } from './held-reports.ts';
 /** What the routes need of the queues of worker tasks. */
 export interface TaskQueues {
   /**
-   * Waits for work of one queue: resolves with the first task and what else is ready then, with no task when
-   * `timeoutMs` is over, or when `signal` aborts because the client went away (tasks that nobody took go back).
-   * Every task that is handed out counts as begun. A queue that cannot be served right now yields no task and a
+   * Waits for work of one queue: with the first task and what else is ready then, or with no task when `timeoutMs` is
+   * over. Every task that is handed out counts as begun. A queue that cannot be served right now yields no task and a
    * notice; rejects with a `Fault` only when nothing can be served at all (closed, no broker).
    */
-  poll(request: PollRequest, signal: AbortSignal): Promise<Polled>;
+  poll(request: PollRequest): Polling;
+
+  /** These tasks never reached the client: those whose hand-out the decider has not heard of go to somebody else. */
+  undelivered(tasks: readonly TaskId[]): void;
 
   /** The queue from which this task was handed out here, as far as that is remembered (bounded, newest first). */
   queueOf(taskId: string): Queue | undefined;
@@ -30,13 +32,25 @@ export interface TaskQueues {
   pollData(type?: string): Promise<readonly LastPoll[]>;
 }
 
-export interface PollRequest extends Queue {
+/** Who gets a task. */
+export interface Receiver {
   /** As the client names itself. */
   readonly workerId?: string;
+  /** Who the client showed to be; absent where nobody has to. */
+  readonly principal?: string;
+}
+
+export interface PollRequest extends Queue, Receiver {
   /** At least 1. */
   readonly count: number;
   /** How long to wait for the first task; 0..5000. */
   readonly timeoutMs: number;
+}
+
+export interface Polling {
+  readonly polled: Promise<Polled>;
+  /** The client went away: it gets nothing more, and what nobody took stays. Harmless when all is over. */
+  readonly cancel: () => void;
 }
 
 export interface Polled {

@@ -36,6 +36,8 @@ export interface QueuePartitionOptions {
   readonly partition: number;
   readonly group: string;
   readonly onReady: (ready: readonly Ready[]) => void;
+  /** Everything that was there when we took over is ready, or as much of it as is kept ready. Once. */
+  readonly onCaughtUp: () => void;
   readonly onDone: () => void;
   readonly onEnd: (why: unknown) => void;
   readonly onUnreadable: (offset: number, why: unknown) => void;
@@ -55,6 +57,7 @@ export class QueuePartition {
   #taken = 0;
   #bytes = 0;
   #resume: (() => void) | undefined;
+  #caughtUp = false;
   #committed = -1;
   #committedMetadata = '';
 
@@ -77,6 +80,7 @@ export class QueuePartition {
     );
     opened.#doubtBelow = end;
     opened.#read = opened.#done.committed;
+    opened.#tellCaughtUp();
     opened.#following = log.follow({
       topic,
       partition,
@@ -168,6 +172,7 @@ export class QueuePartition {
     for (const { bytes } of ready) this.#bytes += bytes;
     this.#records += ready.length;
     if (ready.length > 0) this.#options.onReady(ready);
+    this.#tellCaughtUp();
     if (this.#hasRoom()) return;
     return new Promise((resolve) => {
       this.#resume = resolve;
@@ -181,6 +186,12 @@ export class QueuePartition {
       this.#options.onUnreadable(offset, error);
       return undefined;
     }
+  }
+
+  #tellCaughtUp(): void {
+    if (this.#caughtUp || (this.#read < this.#doubtBelow && this.#hasRoom())) return;
+    this.#caughtUp = true;
+    this.#options.onCaughtUp();
   }
 
   #hasRoom(): boolean {

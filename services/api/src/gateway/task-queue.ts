@@ -2,6 +2,7 @@ import type { TaskRecord } from '@partitura/model';
 import type { Clock, Log } from '@partitura/log';
 import type { Queue } from '@partitura/wire';
 import type { Poll } from './poll.ts';
+import type { Receiver } from './port.ts';
 import type { StartedReport, StartedReports } from './started-reports.ts';
 import { QueuePartition, type QueueLoad, type Ready } from './queue-partition.ts';
 import { ReadyBuffer } from './ready-buffer.ts';
@@ -10,6 +11,8 @@ import { ReadyBuffer } from './ready-buffer.ts';
 const lingerMs = 2;
 const commitEveryMs = 50;
 const retryMs = 200;
+/** How long a queue that was just opened waits for its partitions, so that the highest priority of all goes first. */
+const settleMs = 100;
 /** How long an offer to a peer stays reserved. */
 const offerMs = 1_000;
 const nativeNote = 'native workers consume this queue; HTTP polls get nothing while they do';
@@ -38,6 +41,8 @@ export class TaskQueue {
   readonly #partitions = new Map<number, QueuePartition>();
   readonly #opening = new Set<number>();
   #wanted: ReadonlySet<number> = new Set();
+  /** Partitions that are read for the first time; nothing is handed out before. Absent: that is over. */
+  #settling: Set<number> | undefined = new Set();
   readonly #ready = new ReadyBuffer<Ready>();
   /** Oldest first. */
   readonly #parked = new Set<Parked>();
@@ -68,6 +73,10 @@ export class TaskQueue {
   own(partitions: ReadonlySet<number>): void {
     this.#wanted = this.#native ? new Set() : partitions;
     for (const [number, partition] of this.#partitions) if (!this.#wanted.has(number)) this.#close(number, partition);
+    if (this.#settling?.size === 0 && this.#wanted.size > 0) {
+      this.#settling = new Set(this.#wanted);
+      this.#options.clock.after(settleMs, () => this.#settled());
+    }
     for (const number of this.#wanted) void this.#open(number);
   }
 
@@ -104,13 +113,13 @@ export class TaskQueue {
   }
 
   /** Hands reserved records out; false for those whose time was over or that the decider refuses. */
-  async claim(ids: readonly number[], workerId: string | undefined): Promise<readonly boolean[]> {
+  async claim(ids: readonly number[], to: Receiver): Promise<readonly boolean[]> {
     return Promise.all(
       ids.map(async (id) => {
         const ready = this.#release(id);
         if (ready === undefined) return false;
-        if (this.#isDoubtful(ready)) return this.#ask(ready, workerId);
-        this.#report(ready, workerId);
+        if (this.#isDoubtful(ready)) return this.#ask(ready, to);
+        this.#report(ready, to);
         return true;
       }),
     );
@@ -143,7 +152,19 @@ export class TaskQueue {
     this.#serve();
   }
 
+  /** One partition has caught up, or all have had their time. */
+  #settled(number?: number): void {
+    if (this.#settling === undefined) return;
+    if (number !== undefined) {
+      this.#settling.delete(number);
+      if (this.#settling.size > 0) return;
+    }
+    this.#settling = undefined;
+    this.#serve();
+  }
+
   #serve(): void {
+    if (this.#settling !== undefined) return;
     for (const parked of this.#parked) {
       if (this.#ready.size === 0) return;
       while (parked.wants() > 0) {
@@ -165,13 +186,13 @@ export class TaskQueue {
 
   #handOut(ready: Ready, poll: Poll<TaskRecord>, answered: () => void): void {
     if (this.#isDoubtful(ready)) {
-      void poll.giveIf(this.#ask(ready, poll.workerId), ready.task).then(() => {
+      void poll.giveIf(this.#ask(ready, poll.to), ready.task).then(() => {
         answered();
         this.#serve();
       });
       return;
     }
-    this.#report(ready, poll.workerId);
+    this.#report(ready, poll.to);
     poll.give(ready.task);
   }
 
@@ -180,9 +201,9 @@ export class TaskQueue {
   }
 
   /** The decider's word decides; either way the record is done with, unless there is no word. */
-  async #ask(ready: Ready, workerId: string | undefined): Promise<boolean> {
+  async #ask(ready: Ready, to: Receiver): Promise<boolean> {
     try {
-      const accepted = await this.#options.reports.ask(reportOf(ready.task, workerId, this.#options.clock.now()));
+      const accepted = await this.#options.reports.ask(reportOf(ready.task, to, this.#options.clock.now()));
       ready.from.finish(ready.offset);
       return accepted;
     } catch (error) {
@@ -196,13 +217,19 @@ export class TaskQueue {
   }
 
   /** The record is done once the report is durable; until then it is reported again and again. */
-  #report(ready: Ready, workerId: string | undefined, at = this.#options.clock.now()): void {
-    this.#options.reports.report(reportOf(ready.task, workerId, at)).then(
-      () => ready.from.finish(ready.offset),
+  #report(ready: Ready, to: Receiver, at = this.#options.clock.now()): void {
+    this.#options.reports.report(reportOf(ready.task, to, at)).then(
+      (what) => {
+        if (what === 'reported') ready.from.finish(ready.offset);
+        else {
+          this.#giveBack(ready);
+          this.#serve();
+        }
+      },
       (error: unknown) => {
         if (ready.from.isClosed) return;
         this.#options.onAlarm(`a hand-out of ${this.topic} could not be reported yet`, error);
-        this.#options.clock.after(retryMs, () => this.#report(ready, workerId, at));
+        this.#options.clock.after(retryMs, () => this.#report(ready, to, at));
       },
     );
   }
@@ -241,6 +268,7 @@ export class TaskQueue {
           for (const entry of ready) this.#ready.push(entry.task.priority, entry);
           this.#serve();
         },
+        onCaughtUp: () => this.#settled(number),
         onDone: () => this.#commitSoon(),
         onEnd: (why) => {
           onAlarm(`partition ${number} of ${topic} cannot be read`, why);
@@ -313,9 +341,16 @@ interface Parked {
   lingers?: boolean;
 }
 
-function reportOf(task: TaskRecord, workerId: string | undefined, at: number): StartedReport {
+function reportOf(task: TaskRecord, { workerId, principal }: Receiver, at: number): StartedReport {
   const { workflowId, taskId, dispatch } = task;
-  return { workflowId, taskId, dispatch, at, ...(workerId === undefined ? {} : { workerId }) };
+  return {
+    workflowId,
+    taskId,
+    dispatch,
+    at,
+    ...(workerId !== undefined && { workerId }),
+    ...(principal !== undefined && { principal }),
+  };
 }
 
 function isGroupWithMembers(error: unknown): boolean {

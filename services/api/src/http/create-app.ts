@@ -1,7 +1,8 @@
 import { limits } from '@partitura/wire';
-import type { Logger } from '@partitura/telemetry';
+import type { Logger, Metrics } from '@partitura/telemetry';
 import { ApiError, schemas } from '@partitura/conductor-api';
 import { fastify, type FastifyInstance } from 'fastify';
+import { answerBroken } from './broken-requests.ts';
 import { answerErrors, sendError } from './errors.ts';
 import './request-caller.ts';
 import { hasEncodedSlash, withoutPathParameters } from './paths.ts';
@@ -14,8 +15,12 @@ const encoded = new ApiError(415, 'bodies must not be compressed');
 const crossSite = new ApiError(403, 'a page of another site may not send this request');
 
 /** The HTTP server without routes: Conductor's rules for paths, errors and methods. */
-export function createApp(options: { readonly hostName: string; readonly logger: Logger }): FastifyInstance {
-  const { hostName } = options;
+export function createApp(options: {
+  readonly hostName: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}): FastifyInstance {
+  const { hostName, metrics } = options;
   const app = fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
@@ -25,6 +30,7 @@ export function createApp(options: { readonly hostName: string; readonly logger:
     keepAliveTimeout: 75_000,
     routerOptions: { maxParamLength: 1024 },
     rewriteUrl: (request) => withoutPathParameters(request.url ?? '/'),
+    clientErrorHandler: answerBroken(metrics, hostName),
     frameworkErrors: (error, _request, reply) => {
       void sendError(reply, new ApiError(error.statusCode ?? 400, error.message), hostName);
     },
@@ -32,6 +38,8 @@ export function createApp(options: { readonly hostName: string; readonly logger:
   for (const [name, schema] of Object.entries(schemas)) app.addSchema({ $id: name, ...schema });
   app.decorateRequest('principal', undefined);
   app.decorateRequest('taskTypes', undefined);
+  app.decorateRequest('showsTokens', false);
+  app.decorateRequest('refusedBecause', undefined);
   const routes = new RouteTable();
   app.addHook('onRoute', ({ path, method }) => routes.add(path, typeof method === 'string' ? [method] : method));
   app.addHook('onRequest', (request, reply, next) => {

@@ -2,6 +2,7 @@ import { ApiError, errorResponse } from '@partitura/conductor-api';
 import { Fault } from '@partitura/model';
 import type { Logger } from '@partitura/telemetry';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import './request-caller.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** Every error leaves in the form of Conductor's `ErrorResponse`; what we did not foresee tells nothing of the inside. */
@@ -28,6 +29,7 @@ export function answerErrors(
 }
 
 export function sendError(reply: FastifyReply, error: ApiError, hostName: string): FastifyReply {
+  reply.request.refusedBecause = error.message;
   if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', String(error.retryAfterSeconds));
   return reply
     .code(error.status)

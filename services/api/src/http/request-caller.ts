@@ -6,5 +6,9 @@ declare module 'fastify' {
     principal: string | undefined;
     /** Task types that the caller may poll and report; undefined: all. */
     taskTypes: ReadonlySet<string> | undefined;
+    /** May report only tasks that he shows to have been handed; see `TaskTokens`. */
+    showsTokens: boolean;
+    /** What the answer says, if it is an error. */
+    refusedBecause: string | undefined;
   }
 }

@@ -10,12 +10,14 @@ import {
 } from '@partitura/conductor-api';
 import { isUserWorkflowId, type Payload, type WorkflowId } from '@partitura/model';
 import { limits } from '@partitura/wire';
+import { rationed } from '@partitura/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { maskOf } from '../access/authentication.ts';
 import { Admission } from '../commands/admission.ts';
 import { Dispatcher, type Sender } from '../commands/dispatcher.ts';
 import { routerPath } from '../http/paths.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
+import { Deliveries } from './deliveries.ts';
 import { EndedRuns } from './ended-run.ts';
 import { HandOuts } from './hand-out.ts';
 import { Bulkhead } from '../reads/bulkhead.ts';
@@ -31,6 +33,7 @@ export interface RouteContext {
   readonly searches: Bulkhead;
   readonly endedRuns: EndedRuns;
   readonly handOuts: HandOuts;
+  readonly deliveries: Deliveries;
   /** How executions are shown right now. */
   readonly rendering: () => Rendering;
 }
@@ -39,6 +42,11 @@ export function createContext(ports: ApiPorts, settings: ApiSettings): RouteCont
   const templates = new TaskTemplates();
   const { bus, freshId, definitions, clock, log, positions, logger } = ports;
   const { namespace, partitions } = settings;
+  const say = rationed((fields, message) => logger.warn(fields, message), {
+    lines: 20,
+    perMs: 10_000,
+    monotonic: () => clock.monotonic(),
+  });
   const settle = (id: string): Promise<void> => ports.queues.flushReports(id as WorkflowId);
   return {
     ports,
@@ -60,10 +68,11 @@ export function createContext(ports: ApiPorts, settings: ApiSettings): RouteCont
       waitMs: settings.freshMs,
       waitingMax: settings.waitingReadsMax,
       settle,
-      onAlarm: (what, error) => logger.warn({ error }, what),
+      onAlarm: (what, error) => say({ error }, what),
     }),
     endedRuns: new EndedRuns(definitions, ports.taskKinds),
-    handOuts: new HandOuts(ports.secrets),
+    handOuts: new HandOuts(ports.secrets, ports.authentication?.taskTokens),
+    deliveries: new Deliveries(ports.queues),
     rendering: () => ({ now: clock.now(), templates }),
   };
 }

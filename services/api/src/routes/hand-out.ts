@@ -1,6 +1,7 @@
 import { polledTaskText, TaskTemplates } from '@partitura/conductor-api';
 import { resolveSecrets, type SecretLookup } from '@partitura/expressions';
 import { Payload, type TaskRecord } from '@partitura/model';
+import type { TaskTokens } from '../access/task-tokens.ts';
 import type { HandedOut } from '../gateway/port.ts';
 
 const reference = Buffer.from('${workflow.secrets.');
@@ -9,18 +10,23 @@ const reference = Buffer.from('${workflow.secrets.');
 export class HandOuts {
   readonly #templates = new TaskTemplates();
   readonly #secrets: SecretLookup;
+  readonly #tokens: TaskTokens | undefined;
 
-  constructor(secrets: SecretLookup) {
+  /** @param tokens absent where nobody has to say who he is */
+  constructor(secrets: SecretLookup, tokens: TaskTokens | undefined) {
     this.#secrets = secrets;
+    this.#tokens = tokens;
   }
 
-  text({ task, workerId, at }: HandedOut): string {
+  /** @param receiver gets a token in place of the id if he has to show one */
+  text({ task, workerId, at }: HandedOut, receiver: { readonly showsTokens: boolean }): string {
     const runtimeMetadata = this.#runtimeMetadata(task);
     return polledTaskText(
       this.#withSecrets(task),
       {
         at,
         ...(workerId !== undefined && { workerId }),
+        ...(receiver.showsTokens && { token: this.#tokens?.issue(task.taskId, task.dispatch) }),
         ...(runtimeMetadata !== undefined && { runtimeMetadata }),
       },
       this.#templates,

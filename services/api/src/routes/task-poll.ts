@@ -1,7 +1,7 @@
 import { ApiError, listText } from '@partitura/conductor-api';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { limits, type Queue } from '@partitura/wire';
-import type { Polled } from '../gateway/port.ts';
+import type { FastifyInstance } from 'fastify';
+import { limits } from '@partitura/wire';
+import type { Polled, PollRequest } from '../gateway/port.ts';
 import { sendJson, sendNoContent } from '../http/answers.ts';
 import { serve, type Call, type RouteContext } from './context.ts';
 
@@ -17,11 +17,11 @@ export function taskPollRoutes(app: FastifyInstance, context: RouteContext): voi
   serve(app, 'pollTask', async (call) => {
     const { tasks } = await poll(context, call, { count: 1, timeoutMs: shortWaitMs });
     const [task] = tasks;
-    return task === undefined ? sendNoContent(call.reply) : sendJson(call.reply, handOuts.text(task));
+    return task === undefined ? sendNoContent(call.reply) : sendJson(call.reply, handOuts.text(task, call.request));
   });
 
   serve(app, 'pollTasks', async (call) => {
-    const { query, reply } = call;
+    const { query, reply, request } = call;
     const timeoutMs = query.integer('timeout', shortWaitMs);
     if (timeoutMs > waitMsMax) throw new ApiError(400, 'Long Poll Timeout value cannot be more than 5 seconds');
     const count = query.integer('count', 1);
@@ -30,39 +30,38 @@ export function taskPollRoutes(app: FastifyInstance, context: RouteContext): voi
       count: Math.min(count, countMax),
       timeoutMs: Math.max(0, timeoutMs),
     });
-    return sendJson(reply, listText(tasks.map((task) => handOuts.text(task))));
+    return sendJson(reply, listText(tasks.map((task) => handOuts.text(task, request))));
   });
 }
 
-function poll(
-  context: RouteContext,
-  { path, query, reply }: Call,
-  how: { count: number; timeoutMs: number },
-): Promise<Polled> {
+function poll(context: RouteContext, call: Call, how: { count: number; timeoutMs: number }): Promise<Polled> {
+  const { path, query } = call;
   const workerId = query.text('workerid');
   const domain = query.text('domain');
   const queue = { type: path('tasktype'), ...(domain !== undefined && { domain }) };
-  return pollQueue(context, reply, { queue, ...(workerId !== undefined && { workerId }), ...how });
+  return pollQueue(context, call, { ...queue, ...(workerId !== undefined && { workerId }), ...how });
 }
 
-/** Polls on behalf of the client of this reply: what it does not wait for any more is not handed out. */
+/** Polls on behalf of the client of this call: what it does not wait for any more is not handed out. */
 export async function pollQueue(
-  context: RouteContext,
-  reply: FastifyReply,
-  request: { readonly queue: Queue; readonly workerId?: string; readonly count: number; readonly timeoutMs: number },
+  { ports, deliveries }: RouteContext,
+  { principal, reply }: Pick<Call, 'principal' | 'reply'>,
+  request: Omit<PollRequest, 'principal'>,
 ): Promise<Polled> {
-  const { queue, ...rest } = request;
-  if (queue.type.length > limits.nameChars || (queue.domain?.length ?? 0) > limits.nameChars) return { tasks: [] };
-  const gone = new AbortController();
-  const onClose = (): void => gone.abort();
-  reply.raw.once('close', onClose);
-  try {
-    const polled = await context.ports.queues.poll({ ...queue, ...rest }, gone.signal);
-    if (polled.notice !== undefined) void reply.header('x-queue-notice', headerText(polled.notice));
-    return polled;
-  } finally {
-    reply.raw.off('close', onClose);
+  const { type, domain = '' } = request;
+  if (type.length > limits.nameChars || domain.length > limits.nameChars) return { tasks: [] };
+  const polling = ports.queues.poll(principal === undefined ? request : { ...request, principal });
+  // Also when all went well; then there is nothing to cancel.
+  reply.raw.once('close', polling.cancel);
+  const polled = await polling.polled;
+  if (polled.notice !== undefined) void reply.header('x-queue-notice', headerText(polled.notice));
+  if (polled.tasks.length > 0) {
+    deliveries.send(
+      reply,
+      polled.tasks.map(({ task }) => task.taskId),
+    );
   }
+  return polled;
 }
 
 /** Headers carry visible ASCII only. */

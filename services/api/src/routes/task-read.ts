@@ -3,6 +3,7 @@ import { isUserWorkflowId, workflowOfTask, type SearchResult, type TaskView } fr
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { markFreshness, sendJson, sendNoContent } from '../http/answers.ts';
 import { freshList } from './fresh-list.ts';
+import { readableTaskId } from './task-proof.ts';
 import { serve, type Call, type RouteContext } from './context.ts';
 
 /** Reading task attempts and their logs. */
@@ -11,7 +12,7 @@ export function taskReadRoutes(app: FastifyInstance, context: RouteContext): voi
   const { searches } = context;
 
   serve(app, 'getTask', async (call) => {
-    const id = call.path('taskId');
+    const id = readableTaskId(context, call.path('taskId'));
     const task = (await awaitTask(context, call, id)) ? await readModel.task(id) : undefined;
     if (task === undefined) throw notFound(`Task not found for taskId: ${id}`);
     return sendJson(
@@ -21,7 +22,7 @@ export function taskReadRoutes(app: FastifyInstance, context: RouteContext): voi
   });
 
   serve(app, 'getTaskLogs', async (call) => {
-    const id = call.path('taskId');
+    const id = readableTaskId(context, call.path('taskId'));
     const logs = (await awaitTask(context, call, id)) ? await readModel.taskLogs(id) : [];
     return logs.length === 0 ? sendNoContent(call.reply) : sendJson(call.reply, taskLogsText(id, logs));
   });

@@ -6,6 +6,7 @@ import { markDecision, sendEmpty, sendJson, sendNoContent, sendText } from '../h
 import { readMembers } from '../http/json-body.ts';
 import { requireTaskType, serve, unknownRun, withinLimit, type Call, type RouteContext } from './context.ts';
 import { pollQueue } from './task-poll.ts';
+import { provenTaskId, provenUpdate } from './task-proof.ts';
 
 /** How long an update waits for the worker's next task. */
 const nextTaskWaitMs = 100;
@@ -15,27 +16,27 @@ export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): v
   const { clock } = context.ports;
 
   serve(app, 'updateTask', async (call) => {
-    const { body, reply } = call;
+    const { body, reply, request } = call;
     const update = readTaskUpdate(readMembers(body), 'updateTask', clock.now());
-    const done = await report(context, call, update);
+    const done = await report(context, call, provenUpdate(context, request, update));
     if (done !== undefined) markDecision(reply, done);
     return sendText(reply, update.taskId);
   });
 
   serve(app, 'updateTaskAndPoll', async (call) => {
-    const { body, reply } = call;
-    const update = readTaskUpdate(readMembers(body), 'updateTaskV2', clock.now());
+    const { body, reply, request } = call;
+    const update = provenUpdate(context, request, readTaskUpdate(readMembers(body), 'updateTaskV2', clock.now()));
     const done = await report(context, call, update);
     if (done !== undefined) markDecision(reply, done);
-    const next = await nextTask(context, update, reply);
-    return next === undefined ? sendNoContent(reply) : sendJson(reply, context.handOuts.text(next));
+    const next = await nextTask(context, call, update);
+    return next === undefined ? sendNoContent(reply) : sendJson(reply, context.handOuts.text(next, request));
   });
 
   serve(app, 'addTaskLog', async (call) => {
     const { path, body, reply } = call;
     if (body.length === 0) throw new ApiError(400, 'Required request body is missing');
     if (body.length > limits.textChars) throw new ApiError(413, `a log line has at most ${limits.textChars} bytes`);
-    const id = path('taskId');
+    const id = provenTaskId(context, call.request, path('taskId'));
     await requireOwnTask(context, call, id);
     const run = workflowOfTask(id);
     // Conductor takes lines for tasks that it does not know; so do we, and drop them.
@@ -67,6 +68,11 @@ async function report(
   const result = checkedResult(update.result);
   const taken = context.ports.queues.takeReport(result.taskId);
   if (taken === undefined) return context.dispatcher.dispatch(by, run, result);
+  if (taken.principal !== by.principal) {
+    // The journal names for each step who took it.
+    taken.release();
+    return context.dispatcher.dispatch(by, run, result);
+  }
   try {
     const done = await context.dispatcher.dispatch(by, run, { ...result, begun: taken.begun });
     taken.recorded();
@@ -109,17 +115,13 @@ async function requireEnded(context: RouteContext, update: TaskUpdate, run: Work
 export const missingStatus = (): ApiError => new ApiError(400, 'Task status cannot be null or empty');
 
 /** The next task of the queue that the reported one came from; none after progress and lease extensions. */
-async function nextTask(
-  context: RouteContext,
-  { taskId: id, result }: TaskUpdate,
-  reply: Parameters<typeof pollQueue>[1],
-) {
+async function nextTask(context: RouteContext, call: Call, { taskId: id, result }: TaskUpdate) {
   if (result === undefined || result.status === 'IN_PROGRESS') return undefined;
   const queue = context.ports.queues.queueOf(id) ?? (await queueFromReadModel(context, id));
   if (queue === undefined) return undefined;
   const { workerId } = result;
-  const request = { queue, ...(workerId !== undefined && { workerId }), count: 1, timeoutMs: nextTaskWaitMs };
-  const { tasks } = await pollQueue(context, reply, request);
+  const request = { ...queue, ...(workerId !== undefined && { workerId }), count: 1, timeoutMs: nextTaskWaitMs };
+  const { tasks } = await pollQueue(context, call, request);
   return tasks[0];
 }
 

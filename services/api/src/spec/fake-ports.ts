@@ -54,6 +54,10 @@ export class FakeWorld {
   /** Hand-outs that were not reported yet, and what became of them. */
   readonly begun = new Map<string, TaskBegun>();
   readonly reported: string[] = [];
+  /** Who was handed the tasks that were not reported yet. */
+  begunBy: string | undefined;
+  /** Tasks that never reached their client. */
+  readonly undelivered: string[] = [];
   /** The run that answers to starts tell of. */
   ended: EndedRun | undefined;
   /** How long commands stay without an answer before there is none. */
@@ -76,7 +80,8 @@ export class FakeWorld {
       list.length = 0;
     }
     for (const map of [this.runs, this.logs, this.begun]) map.clear();
-    this.reported.length = 0;
+    this.reported.length = this.undelivered.length = 0;
+    this.begunBy = undefined;
     this.notice = undefined;
     this.queueOf = charges;
     this.journalEnd = this.readPosition = 5;
@@ -160,14 +165,16 @@ export class FakeWorld {
         this.polls.push(request);
         const tasks = this.ready.splice(0, request.count);
         const polled: Polled = this.notice === undefined ? { tasks } : { tasks, notice: this.notice };
-        return Promise.resolve(polled);
+        return { polled: Promise.resolve(polled), cancel: () => undefined };
       },
+      undelivered: (ids) => this.undelivered.push(...ids),
       queueOf: () => this.queueOf,
       takeReport: (taskId) => {
         const begun = this.begun.get(taskId);
         if (begun === undefined) return undefined;
         return {
           begun,
+          principal: this.begunBy,
           recorded: () => this.reported.push(`${taskId} recorded`),
           release: () => this.reported.push(`${taskId} released`),
         };

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,16 +18,17 @@ export class ServerProcess {
     this.#output = output;
   }
 
-  /** Starts `main.js` with these settings on a free port; resolves when it says where it listens. */
-  static async start(name: string, settings: Readonly<Record<string, string>>): Promise<ServerProcess> {
-    const inherited = Object.entries(process.env).filter(
-      ([key]) => !key.startsWith('PARTITURA_') && key !== 'DATABASE_URL',
-    );
-    const child = spawn(process.execPath, ['services/server/dist/main.js'], {
-      cwd: root,
-      env: { ...Object.fromEntries(inherited), PARTITURA_PORT: '0', ...settings },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  /**
+   * Starts `main.js` with these settings on a free port; resolves when it says where it listens.
+   *
+   * @param directory to start it in; default: the repository
+   */
+  static async start(
+    name: string,
+    settings: Readonly<Record<string, string>>,
+    directory?: string,
+  ): Promise<ServerProcess> {
+    const child = spawnServer([], settings, directory);
     const output: string[] = [];
     const url = await new Promise<string>((resolve, reject) => {
       let text = '';
@@ -112,12 +114,12 @@ export async function runToEnd(command: string, settings: Readonly<Record<string
   return text;
 }
 
-function spawnServer(args: readonly string[], settings: Readonly<Record<string, string>>) {
+function spawnServer(args: readonly string[], settings: Readonly<Record<string, string>>, directory = root) {
   const inherited = Object.entries(process.env).filter(
     ([key]) => !key.startsWith('PARTITURA_') && key !== 'DATABASE_URL' && key !== 'NODE_OPTIONS',
   );
-  return spawn(process.execPath, ['services/server/dist/main.js', ...args], {
-    cwd: root,
+  return spawn(process.execPath, [join(root, 'services/server/dist/main.js'), ...args], {
+    cwd: directory,
     env: { ...Object.fromEntries(inherited), PARTITURA_PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,6 +3,7 @@ import { Agenda } from '../settle/agenda.ts';
 import { endTask } from '../settle/end-task.ts';
 import { settle } from '../settle/settle.ts';
 import type { Turn } from '../settle/turn.ts';
+import { Worklist } from '../settle/worklist.ts';
 import { isOpen } from '../state/task.ts';
 import { taskById } from '../state/task-table.ts';
 import { accepted, type WorkflowDecision } from './decision.ts';
@@ -13,7 +14,7 @@ export function continueWork(turn: Turn): WorkflowDecision {
   if (postponed === undefined) return accepted(turn);
   turn.emit({ type: 'WorkContinued' });
   turn.agenda = Agenda.from(postponed);
-  for (const seq of unfollowed) turn.agenda.later({ do: 'follow', seq });
+  turn.agenda.later({ do: 'each', list: Worklist.of('follow', unfollowed) });
   settle(turn);
   return accepted(turn);
 }

@@ -1,6 +1,7 @@
 import { Agenda } from '../settle/agenda.ts';
 import { settle } from '../settle/settle.ts';
 import type { Turn } from '../settle/turn.ts';
+import { Worklist } from '../settle/worklist.ts';
 import { accepted, type WorkflowDecision } from './decision.ts';
 import { timeoutFrom } from './start-workflow.ts';
 
@@ -16,7 +17,8 @@ export function resumeWorkflow(turn: Turn): WorkflowDecision {
   turn.emit({ type: 'WorkflowResumed', timeoutAt: timeoutFrom(turn.at, turn.graph.definition) });
   if (postponed !== undefined) return accepted(turn);
   turn.agenda = new Agenda();
-  for (const seq of unfollowed.toArray().sort((a, b) => a - b)) turn.agenda.later({ do: 'follow', seq });
+  const inOrder = unfollowed.toArray().sort((a, b) => a - b);
+  turn.agenda.later({ do: 'each', list: Worklist.of('follow', inOrder) });
   settle(turn);
   return accepted(turn);
 }

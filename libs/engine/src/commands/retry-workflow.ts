@@ -11,6 +11,7 @@ import { evolve } from '../evolve/evolve.ts';
 import { newestAttempts } from '../settle/revive.ts';
 import { settle } from '../settle/settle.ts';
 import type { Turn } from '../settle/turn.ts';
+import { Worklist } from '../settle/worklist.ts';
 import type { Task } from '../state/task.ts';
 import type { Refused } from '../state/workflow-state.ts';
 import { reviveWith } from './child-revived.ts';
@@ -47,15 +48,15 @@ const nothing = 'There are no retryable tasks! Use restart if you want to attemp
 
 function retryFailed(turn: Turn, newest: readonly Task[]): void {
   turn.emit({ type: 'WorkflowRetried', timeoutAt: timeoutFrom(turn.at, turn.graph.definition) });
-  const containers: number[] = [];
+  const [others, containers] = [new Worklist(), new Worklist()];
   for (const task of newest) {
     const { seq } = task.plan;
     if (task.status === 'SKIPPED') continue;
-    if (isSuccessful(task.status)) turn.agenda.later({ do: 'mend', seq });
-    else if (turn.nodeOf(task).kind.traits.reopens) containers.push(seq);
-    else turn.agenda.later({ do: 'again', seq });
+    if (isSuccessful(task.status)) others.add('mend', seq);
+    else if (turn.kindOf(task).traits.reopens) containers.add('reopen', seq);
+    else others.add('again', seq);
   }
-  for (const seq of containers) turn.agenda.later({ do: 'reopen', seq });
+  for (const list of [others, containers]) turn.agenda.later({ do: 'each', list });
   settle(turn);
 }
 

@@ -1,12 +1,10 @@
 import { rejection, type JumpToTask, type Payload, type SkipTask } from '@partitura/model';
 import type { Node } from '../graph/graph.ts';
 import { outside, type Place } from '../settle/agenda.ts';
-import { makeAttempt } from '../settle/enter.ts';
 import { settle } from '../settle/settle.ts';
 import { skip } from '../settle/skip.ts';
 import type { Turn } from '../settle/turn.ts';
-import { isOpen } from '../state/task.ts';
-import { allTasks, newestOf, withoutIteration } from '../state/task-table.ts';
+import { newestOf, withoutIteration } from '../state/task-table.ts';
 import { accepted, refused, type WorkflowDecision } from './decision.ts';
 
 /** A task that was not reached yet is passed over when it is; its output is there at once. */
@@ -44,8 +42,7 @@ function skipWithJoin(turn: Turn, node: Node, place: Place, input?: Payload, out
  */
 export function jumpToTask(turn: Turn, { referenceName, input }: JumpToTask): WorkflowDecision {
   const { graph } = turn;
-  const position = graph.topLevel.findIndex((number) => turn.node(number).task.taskReferenceName === referenceName);
-  const target = graph.topLevel[position];
+  const target = graph.topLevel.find((number) => turn.node(number).task.taskReferenceName === referenceName);
   if (target === undefined) {
     const { name } = turn.run.start;
     return refusedAs(
@@ -55,15 +52,7 @@ export function jumpToTask(turn: Turn, { referenceName, input }: JumpToTask): Wo
   if (newestOf(turn.run.tasks, referenceName) !== undefined) {
     return refusedAs(`The task referenced ${referenceName} has already been processed, cannot be jumped to`);
   }
-  for (const { plan, output } of [...allTasks(turn.run.tasks)].filter(isOpen)) {
-    const reason = `The workflow went on with ${referenceName}`;
-    turn.emit({ type: 'TaskEnded', taskId: plan.taskId, status: 'SKIPPED', output, reason, retried: false });
-  }
-  for (const number of graph.topLevel.slice(0, position)) {
-    const node = turn.node(number);
-    if (newestOf(turn.run.tasks, node.task.taskReferenceName) === undefined) skip(turn, node, outside);
-  }
-  makeAttempt(turn, turn.node(target), outside, { input });
+  turn.agenda.next({ do: 'jump', from: 1, to: target, ...(input !== undefined && { input }) });
   settle(turn);
   return accepted(turn);
 }

@@ -7,6 +7,7 @@ import {
   type TaskId,
 } from '@partitura/model';
 import type { Node } from '../graph/graph.ts';
+import { Worklist } from './worklist.ts';
 
 /** Which iteration of which loops a task runs in; '' and 0 outside of loops. */
 export interface Place {
@@ -60,6 +61,14 @@ export type Item =
   | { readonly do: 'rerun'; readonly seq: number }
   /** Go on where a decision was replaced before it had done all its work; what exists already is not made again. */
   | { readonly do: 'mend'; readonly seq: number }
+  /** Open an attempt again that was cancelled, and hand it out again; a child is told to go on. */
+  | { readonly do: 'goOn'; readonly seq: number }
+  /** One after the other; what follows from one comes before the next. */
+  | { readonly do: 'each'; readonly list: Worklist }
+  /** The workflow goes on with a task of the top level: pass over what is open, from this seq on, then what was not reached. */
+  | { readonly do: 'jump'; readonly from: number; readonly to: number; readonly input?: Payload }
+  /** Hand out what waits for its time, from this seq on. */
+  | { readonly do: 'recall'; readonly from: number }
   /** The workflow has ended: cancel what is still open, from this seq on. */
   | { readonly do: 'cancel'; readonly from: number };
 
@@ -126,11 +135,19 @@ export class Agenda {
 }
 
 function writeItem(item: Item): JsonObject {
+  if (item.do === 'each') return { do: item.do, list: item.list.toJson() };
   const object = item as unknown as JsonObject;
-  return 'embedded' in item ? { ...object, embedded: item.embedded.value } : object;
+  if ('embedded' in item) return { ...object, embedded: item.embedded.value };
+  return 'input' in item ? { ...object, input: item.input.value } : object;
 }
 
 function readItem(object: JsonObject): Item {
-  const { embedded } = object;
-  return (embedded === undefined ? object : { ...object, embedded: Payload.of(embedded) }) as unknown as Item;
+  const { embedded, input, list } = object;
+  const read: unknown = {
+    ...object,
+    ...(embedded !== undefined && { embedded: Payload.of(embedded) }),
+    ...(input !== undefined && { input: Payload.of(input) }),
+    ...(list !== undefined && { list: Worklist.fromJson(list) }),
+  };
+  return read as Item;
 }

@@ -33,11 +33,7 @@ export function outputOf(turn: Turn, status: WorkflowStatus): WorkflowOutput {
 
 /** What an attempt leaves behind if it is cancelled now. A workflow that a defect has stopped runs no kind's code. */
 export function abandonedOutput(turn: Turn, task: Task): Payload {
-  const { node, workflowTask } = task.plan;
-  const { kind } =
-    workflowTask !== undefined && node < 0
-      ? { kind: turn.engine.library.kindOfGenerated(workflowTask, node) }
-      : turn.nodeOf(task);
+  const kind = turn.kindOf(task);
   if (!isOpen(task) || kind.abandon === undefined || turn.run.quarantinedBecause !== undefined) return task.output;
   return kind.abandon(openStepOf(turn, task));
 }

@@ -9,6 +9,7 @@ import { enterAgain, entryOf, insideItem, makeAttempt } from './enter.ts';
 import type { Inside } from '../task-kind.ts';
 import { placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
+import { Worklist } from './worklist.ts';
 
 /** A new attempt right away, whatever the retry rules say. */
 export function tryAgain(turn: Turn, seq: number): void {
@@ -59,7 +60,7 @@ export function isControl(node: Node): boolean {
  * @param failed What becomes of tasks that failed by themselves: they fail the workflow again, get a new attempt, or run once more.
  */
 export function reviveOthers(turn: Turn, failed: 'follow' | 'again' | 'rerun'): void {
-  const containers: number[] = [];
+  const [cancelled, others, containers] = [new Worklist(), new Worklist(), new Worklist()];
   const newest = newestAttempts(turn);
   // Children that were told to go on would revive this workflow again, which fails again, and so on for ever.
   const failsAgain = failed === 'follow' && newest.some((task) => failsWorkflow(turn, task));
@@ -67,13 +68,13 @@ export function reviveOthers(turn: Turn, failed: 'follow' | 'again' | 'rerun'): 
     const { seq, child, queue } = task.plan;
     if (isOpen(task) || task.status === 'SKIPPED') continue;
     if (failsAgain && child !== undefined && hasFailed(task)) continue;
-    if (!hasFailed(task)) turn.agenda.later({ do: 'mend', seq });
-    else if (turn.nodeOf(task).kind.traits.reopens) containers.push(seq);
-    else if (child !== undefined || (task.status === 'CANCELED' && queue !== undefined)) goOn(turn, seq);
-    else if (task.status === 'CANCELED') turn.agenda.later({ do: 'rerun', seq });
-    else turn.agenda.later({ do: failed, seq });
+    if (!hasFailed(task)) others.add('mend', seq);
+    else if (turn.kindOf(task).traits.reopens) containers.add('reopen', seq);
+    else if (child !== undefined || (task.status === 'CANCELED' && queue !== undefined)) cancelled.add('goOn', seq);
+    else if (task.status === 'CANCELED') others.add('rerun', seq);
+    else others.add(failed, seq);
   }
-  for (const seq of containers) turn.agenda.later({ do: 'reopen', seq });
+  for (const list of [cancelled, others, containers]) turn.agenda.later({ do: 'each', list });
 }
 
 /** It failed by itself, and nothing is going to change that. */
@@ -83,7 +84,7 @@ function failsWorkflow(turn: Turn, task: Task): boolean {
   return task.plan.child === undefined && !kind.traits.reopens && definition.permissive !== true;
 }
 
-function goOn(turn: Turn, seq: number): void {
+export function goOn(turn: Turn, seq: number): void {
   reopen(turn, seq);
   handOutAgain(turn, seq);
 }

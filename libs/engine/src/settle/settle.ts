@@ -6,7 +6,9 @@ import { cancelOpenTasks, completeIfDone, endAsTold, failWorkflow } from './end-
 import { enterBranch, enterGenerated, enterTask } from './enter.ts';
 import { follow } from './follow.ts';
 import { iterated } from './iterated.ts';
-import { mend, reopen, rerun, tryAgain } from './revive.ts';
+import { jump } from './jump.ts';
+import { recall } from './recall.ts';
+import { goOn, mend, reopen, rerun, tryAgain } from './revive.ts';
 import type { Turn } from './turn.ts';
 import { wakeTask } from './wake-task.ts';
 
@@ -19,6 +21,7 @@ export function settle(turn: Turn): void {
   if (isHeld(turn.run)) return;
   do {
     for (let item = turn.agenda.take(); item !== undefined; item = turn.agenda.take()) {
+      turn.step();
       work(turn, item);
       refuseTooMuchData(turn);
       if (turn.isFull && turn.agenda.hasItems()) {
@@ -74,6 +77,22 @@ function work(turn: Turn, item: Item): void {
       return;
     case 'mend':
       mend(turn, item.seq);
+      return;
+    case 'goOn':
+      goOn(turn, item.seq);
+      return;
+    case 'each': {
+      const todo = item.list.take();
+      if (todo === undefined) return;
+      if (!item.list.isEmpty) turn.agenda.next(item);
+      turn.agenda.next(todo);
+      return;
+    }
+    case 'jump':
+      jump(turn, item);
+      return;
+    case 'recall':
+      recall(turn, item.from);
       return;
     case 'cancel':
       cancelOpenTasks(turn, item.from);

@@ -15,6 +15,7 @@ import type { Fuel } from '@partitura/expressions';
 import type { Graph, Node } from '../graph/graph.ts';
 import type { Engine } from '../engine.ts';
 import type { Task } from '../state/task.ts';
+import type { TaskKind } from '../task-kind.ts';
 import type { Run, WorkflowState } from '../state/workflow-state.ts';
 import { Agenda } from './agenda.ts';
 import { programFuel } from './program-fuel.ts';
@@ -22,6 +23,9 @@ import { sizeOf } from './size-of.ts';
 
 /** What steps are made from. */
 export type Sight = Pick<Turn, 'at' | 'run' | 'engine' | 'graph' | 'nodeOf' | 'neighbour' | 'withFuel'>;
+
+/** How many items without an event take as long as an event does, about. */
+const stepsPerEvent = 4;
 
 /**
  * One decision in the making: the events so far and the state after them. Nothing of it is visible outside before it is
@@ -36,6 +40,7 @@ export class Turn {
   /** What programs may still spend before the rest of the work is left to the next decision. */
   #fuel: number = programFuel.decision;
   #bytes = 0;
+  #steps = 0;
   #graph: Graph | undefined;
 
   constructor(state: WorkflowState, context: DecideContext, engine: Engine) {
@@ -68,10 +73,20 @@ export class Turn {
     this.state = evolve(this.state, event, this.context);
   }
 
-  /** Whether this decision has grown to what one entry may hold. */
+  /** Another item is worked off. Most lead to events; those that do not take their time too. */
+  step(): void {
+    this.#steps += 1;
+  }
+
+  /** Whether this decision has grown to what one entry may hold, or has taken as long as one may. */
   get isFull(): boolean {
     const { eventsPerDecision, bytesPerDecision } = this.context.limits;
-    return this.events.length >= eventsPerDecision || this.#bytes >= bytesPerDecision || this.#fuel <= 0;
+    return (
+      this.events.length >= eventsPerDecision ||
+      this.#steps >= stepsPerEvent * eventsPerDecision ||
+      this.#bytes >= bytesPerDecision ||
+      this.#fuel <= 0
+    );
   }
 
   /** Every program gets its full share, also the last one of a decision. */
@@ -94,6 +109,13 @@ export class Turn {
     const { node, workflowTask, taskType } = plan;
     if (workflowTask === undefined || node < 0) return this.node(node, workflowTask);
     return this.engine.library.another(this.node(node), taskType, workflowTask);
+  }
+
+  /** To know it, a task that was generated need not be made ready. */
+  kindOf(task: Task): TaskKind {
+    const { node, workflowTask } = task.plan;
+    if (workflowTask === undefined || node >= 0) return this.nodeOf(task).kind;
+    return this.engine.library.kindOfGenerated(workflowTask, node);
   }
 
   /** Another task of what the node is part of. */

@@ -1,6 +1,7 @@
 import { invariant, type Wake } from '@partitura/model';
 import { endTask } from '../settle/end-task.ts';
 import { handOver } from '../settle/hand-over.ts';
+import { beginLate, isHeldBack } from '../settle/held-back.ts';
 import { endWorkflow, failWorkflow } from '../settle/end-workflow.ts';
 import { settle } from '../settle/settle.ts';
 import type { Turn } from '../settle/turn.ts';
@@ -30,6 +31,8 @@ function keepPromises(turn: Turn, through: number): void {
     const task = taskAt(turn.run.tasks, due.seq);
     if (task.plan.queue !== undefined || task.plan.child !== undefined) {
       handOver(turn, task.plan.taskId, task.dispatch + 1);
+    } else if (isHeldBack(task)) {
+      beginLate(turn, task);
     } else {
       wakeTask(turn, due.seq, { kind: 'time' });
     }

@@ -48,9 +48,16 @@ export function makeAttempt(turn: Turn, written: Node, place: Place, { retrying,
     return;
   }
   const event = scheduledOf(turn, node, place, taskId, entry, retrying);
+  if (retrying !== undefined && retrying.dueAt > 0 && isDoneHere(entry)) {
+    turn.emit({ ...event, status: 'SCHEDULED', dueAt: retrying.dueAt });
+    return;
+  }
   turn.emit(event);
   begin(turn, node, place, event, entry, 1);
 }
+
+/** Nobody else has a part in it, so that a delay before it is the engine's to keep: see `held-back.ts`. */
+const isDoneHere = ({ as }: PossibleEntry): boolean => as === 'ended' || as === 'running';
 
 const usual: Unusual = {};
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '@partitura/model';
 import { Scenario } from '../testing/scenario.ts';
-import { simple, taskDef, workflow } from '../testing/shapes.ts';
+import { simple, task, taskDef, workflow } from '../testing/shapes.ts';
 
 const oneTask = (def: Parameters<typeof taskDef>[1], more = {}) =>
   new Scenario({
@@ -170,5 +171,84 @@ describe('a permissive task that fails for good', () => {
     expect(run.status).toBe('FAILED');
     expect(run.seen.reason).toBe(`Task ${run.task('a1').taskId} failed with status: FAILED and reason: 'w1'`);
     expect(run.seen.failedTaskId).toBeUndefined();
+  });
+});
+
+describe('a system task that is done within the decision', () => {
+  const jq = (def: JsonObject, more: JsonObject = {}) =>
+    new Scenario({
+      tasks: [taskDef('q', { retryCount: 2, retryDelaySeconds: 3, retryLogic: 'EXPONENTIAL_BACKOFF', ...def })],
+      workflows: [
+        workflow('w', [
+          task('JSON_JQ_TRANSFORM', 'jq', {
+            name: 'q',
+            inputParameters: { queryExpression: '.n / .by', n: 6, by: '${workflow.variables.by}' },
+            ...more,
+          }),
+          simple('b1'),
+        ]),
+      ],
+    });
+
+  it('waits for the delay of its retry too', () => {
+    const scenario = jq({});
+    const run = scenario.start('w');
+    expect(run.summary).toEqual(['jq:FAILED', 'jq:SCHEDULED']);
+    expect(run.task('jq')).toMatchObject({ attempt: 1, callbackAfterSeconds: 3 });
+    scenario.advance(2_999);
+    expect(run.summary).toEqual(['jq:FAILED', 'jq:SCHEDULED']);
+    scenario.advance(1);
+    expect(run.summary).toEqual(['jq:FAILED', 'jq:FAILED', 'jq:SCHEDULED']);
+    scenario.advance(6_000);
+    expect(run.summary).toEqual(['jq:FAILED', 'jq:FAILED', 'jq:FAILED']);
+    expect(run.status).toBe('FAILED');
+  });
+
+  it('begins late with the input that it was given when it was made', () => {
+    const scenario = jq({});
+    const run = scenario.start('w');
+    run.setVariables({ by: 2 });
+    scenario.advance(3_000);
+    expect(run.task('jq')).toMatchObject({ attempt: 2, status: 'SCHEDULED', input: { by: 2 } });
+    scenario.advance(6_000);
+    expect(run.summary.slice(2)).toEqual(['jq:COMPLETED', 'b1:SCHEDULED']);
+    expect(run.task('jq').output).toMatchObject({ result: 3 });
+  });
+
+  it('is held to the time for all its attempts while it waits', () => {
+    const scenario = jq({ totalTimeoutSeconds: 5, timeoutPolicy: 'TIME_OUT_WF' });
+    const run = scenario.start('w');
+    scenario.advance(5_000);
+    expect(run.summary).toEqual(['jq:FAILED', 'jq:FAILED', 'jq:TIMED_OUT']);
+    expect(run.status).toBe('TIMED_OUT');
+  });
+
+  it('is cancelled, paused and retried like any other while it waits', () => {
+    const scenario = jq({});
+    const run = scenario.start('w');
+    run.pause();
+    scenario.advance(10_000);
+    expect(run.summary).toEqual(['jq:FAILED', 'jq:FAILED']);
+    run.resume();
+    expect(run.summary).toEqual(['jq:FAILED', 'jq:FAILED', 'jq:SCHEDULED']);
+    run.terminate();
+    expect(run.task('jq').status).toBe('CANCELED');
+    run.retry();
+    expect(run.task('jq')).toMatchObject({ attempt: 3, status: 'FAILED' });
+  });
+
+  it('of a kind that runs after it was entered waits as well', () => {
+    const inputParameters = { terminationStatus: '${workflow.variables.status}' };
+    const scenario = new Scenario({
+      tasks: [taskDef('t', { retryCount: 2, retryDelaySeconds: 1 })],
+      workflows: [workflow('w', [task('TERMINATE', 't', { inputParameters })])],
+    });
+    const run = scenario.start('w');
+    expect(run.summary).toEqual(['t:FAILED', 't:SCHEDULED']);
+    run.setVariables({ status: 'COMPLETED' });
+    scenario.advance(1_000);
+    expect(run.summary).toEqual(['t:FAILED', 't:FAILED', 't:SCHEDULED']);
+    scenario.advance(1_000);
+    expect([run.status, run.summary]).toEqual(['COMPLETED', ['t:FAILED', 't:FAILED', 't:COMPLETED']]);
   });
 });

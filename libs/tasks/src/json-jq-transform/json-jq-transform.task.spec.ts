@@ -28,6 +28,15 @@ describe('JSON_JQ_TRANSFORM', () => {
     expect(run.task('jq')).toMatchObject({ reason, output: { error: reason } });
   });
 
+  it('is run again from an operator with another program, under its old id', () => {
+    const run = start({ xs, queryExpression: '.xs.v' });
+    const { taskId } = run.task('jq');
+    expect(run.status).toBe('FAILED');
+    run.rerun('jq', { taskInput: { xs, queryExpression: '.xs[1].v' } });
+    expect([run.status, run.summary]).toEqual(['COMPLETED', ['jq:COMPLETED']]);
+    expect(run.task('jq')).toMatchObject({ taskId, output: { result: 2, resultList: [2] }, reason: undefined });
+  });
+
   it('fails without a program', () => {
     const reason = "Missing 'queryExpression' in input parameters";
     expect(start({ queryExpression: null }).task('jq')).toMatchObject({ status: 'FAILED', reason });

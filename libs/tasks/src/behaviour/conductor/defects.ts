@@ -179,7 +179,10 @@ export const defects: Contents = {
     'as Conductor: a permissive failure fails the workflow that TERMINATE ends',
     'ending › a TERMINATE task › fails a workflow in which a permissive task has failed, whatever it says',
   ),
-  46: open('retries of system tasks wait for their delay', 'delayed system tasks'),
+  46: shown(
+    'retries of system tasks wait for their delay',
+    'retries › a system task that is done within the decision › waits for the delay of its retry too',
+  ),
   47: shown(
     'among tasks that can be taken priority comes first',
     `${api}/gateway/ready-buffer.spec.ts › the ready buffer › gives the highest priority first, and within it the oldest`,

@@ -45,7 +45,10 @@ export const waitsToOperations: Contents = {
     'result and list of results of a jq query',
     'libs/tasks/src/json-jq-transform/json-jq-transform.task.spec.ts › JSON_JQ_TRANSFORM › gives the first result and all results: %s',
   ),
-  E87: open('a failed jq task is run again with another query', 'JSON_JQ_TRANSFORM'),
+  E87: shown(
+    'a failed jq task is run again with another query',
+    'libs/tasks/src/json-jq-transform/json-jq-transform.task.spec.ts › JSON_JQ_TRANSFORM › is run again from an operator with another program, under its old id',
+  ),
   E88: shown(
     'HTTP without a method, and an answer that is an error',
     `${httpExecutor} › fails without an address or method: %j`,
@@ -169,7 +172,11 @@ export const waitsToOperations: Contents = {
     'operations › a running workflow › is removed only after it was terminated',
     `${api}/workflow.spec.ts › controlling a run › %s …/%s refused with %s is %d`,
   ),
-  E117: open('bulk operations', 'bulk'),
+  E117: shown(
+    'of many runs each is ended or said why not',
+    `${api}/workflow-bulk.spec.ts › bulk operations › say of each run whether it was done, in order`,
+    `${api}/workflow-bulk.spec.ts › bulk operations › with %s are refused as a whole`,
+  ),
   E118: shown(
     'a restarted child of a completed parent',
     'restarting › a restart and children › of a completed child brings its completed parent back; what followed there is not run again',

@@ -15,8 +15,10 @@ const verified = await verify();
 // A failure of one suite does not hide the others: all of them report before the run ends.
 let failed = verified;
 // Downloads belong to no test's time-out, and what is missing is said once.
-const prepare = () => script('libs/testing/dist/prepare.js');
-failed = (await inOrder([['a broker and a database for the tests', prepare]])) || failed;
+const prepare = (program) => () => script(program);
+failed =
+  (await inOrder([['a broker and a database for the tests', prepare('libs/testing/dist/prepare.js')]])) || failed;
+failed = (await inOrder([['programs of other languages', prepare('test/dist/compat/prepare.js')]])) || failed;
 for (const [name, kind] of [
   ['adapters against the real thing', 'int'],
   ['simulation', 'sim'],

@@ -178,7 +178,7 @@ describe('the order fulfilment on Kafka and Postgres, a process per role, while 
 
     const readModel = openPostgres({ url: database.url });
     const before = await dumpReadModel(readModel);
-    const said = await runToEnd('rebuild-read-model', settings);
+    const said = await runToEnd(['rebuild-read-model'], settings);
     expect(said).toContain(`partition ${partitions} of ${partitions}`);
     const after = await dumpReadModel(readModel);
     await readModel.close();

@@ -105,12 +105,15 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
 }
 
 /** Runs one of the server's commands; resolves to what it said, rejects when it failed. */
-export async function runToEnd(command: string, settings: Readonly<Record<string, string>>): Promise<string> {
-  const child = spawnServer([command], settings);
+export async function runToEnd(
+  command: readonly [string, ...string[]],
+  settings: Readonly<Record<string, string>>,
+): Promise<string> {
+  const child = spawnServer(command, settings);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));
   const code = await new Promise((resolve) => child.once('exit', resolve));
-  if (code !== 0) throw new Error(`${command} ended with ${String(code)}:\n${text}`);
+  if (code !== 0) throw new Error(`${command[0]} ended with ${String(code)}:\n${text}`);
   return text;
 }
 

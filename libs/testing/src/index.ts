@@ -10,3 +10,4 @@ export {
   type SchemaRegistryServer,
 } from './registry/start-registry.ts';
 export { openCable, type Cable } from './process/cable.ts';
+export { pythonEnvironment } from './process/python.ts';

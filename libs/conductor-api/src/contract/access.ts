@@ -43,6 +43,7 @@ const table = {
   getWorkflowTasks: ['read'],
   getCorrelated: ['read'],
   getCorrelatedMany: ['read'],
+  getCorrelatedBatch: ['read'],
   listRunning: ['read'],
   searchWorkflows: ['read'],
   searchWorkflowsV2: ['read'],

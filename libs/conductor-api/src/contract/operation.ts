@@ -5,6 +5,7 @@ export type ModelName =
   | 'SkipTaskRequest'
   | 'WorkflowTestRequest'
   | 'WorkflowStateUpdate'
+  | 'CorrelationBatch'
   | 'Workflows'
   | 'ExternalStorageLocation'
   | 'EventHandler'

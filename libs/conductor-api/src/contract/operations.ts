@@ -118,6 +118,12 @@ export const operations = {
     body: 'string[]',
     answer: 'object',
   }),
+  getCorrelatedBatch: post(
+    '/api/workflow/correlated/batch',
+    'workflow',
+    'Runs of some workflows with any of some correlation ids',
+    { query: correlated, body: 'CorrelationBatch', answer: 'object' },
+  ),
   listRunning: get('/api/workflow/running/{name}', 'workflow', 'Ids of open runs, or of all within a time range', {
     query: { version: 'integer', startTime: 'integer', endTime: 'integer' },
     answer: 'string[]',

@@ -83,6 +83,7 @@ export const schemas: Readonly<Record<ModelName | 'ErrorResponse', JsonObject>> 
     taskReferenceName: { ...string, description: 'of an open task' },
     taskResult: { ...object, description: 'a TaskResult; its ids may be left out' },
   }),
+  CorrelationBatch: model({ workflowNames: strings, correlationIds: strings }, ['workflowNames', 'correlationIds']),
   TaskResult: model(
     {
       workflowInstanceId: string,

@@ -1,8 +1,8 @@
 import { badRequest, listText, taskText, workflowStatusText, workflowText } from '@partitura/conductor-api';
-import { taskStatuses, type TaskStatus, type WorkflowView } from '@partitura/model';
+import { taskStatuses, type Json, type TaskStatus, type WorkflowView } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
 import { markFreshness, sendJson } from '../http/answers.ts';
-import { readJson } from '../http/json-body.ts';
+import { readJson, readObject } from '../http/json-body.ts';
 import { runId, serve, unknownRun, type Call, type RouteContext } from './context.ts';
 import { freshList } from './fresh-list.ts';
 
@@ -50,18 +50,22 @@ export function workflowListRoutes(app: FastifyInstance, context: RouteContext):
 
   serve(app, 'getCorrelated', async (call) => {
     const id = call.path('correlationId');
-    const found = await correlatedRuns(context, call, [id]);
+    const found = await correlatedRuns(context, call, [call.path('name')], [id]);
     return sendJson(call.reply, runsText(found.get(id) ?? [], context));
   });
 
   serve(app, 'getCorrelatedMany', async (call) => {
-    const ids = readJson(call.body);
-    if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string') || ids.length > 1000) {
-      throw badRequest('JSON parse error: the body must be a list of at most 1000 correlation ids');
-    }
-    const found = await correlatedRuns(context, call, ids);
-    const members = [...found].map(([id, runs]) => `${JSON.stringify(id)}:${runsText(runs, context)}`);
-    return sendJson(call.reply, `{${members.join(',')}}`);
+    const ids = textsOf(readJson(call.body), 'the body', 1000);
+    const found = await correlatedRuns(context, call, [call.path('name')], ids);
+    return sendJson(call.reply, runsByIdText(found, context));
+  });
+
+  serve(app, 'getCorrelatedBatch', async (call) => {
+    const { workflowNames = null, correlationIds = null } = readObject(call.body).object;
+    const ids = textsOf(correlationIds, 'correlationIds', 1000);
+    const names = textsOf(workflowNames, 'workflowNames', 100);
+    const found = await correlatedRuns(context, call, new Set(names), ids);
+    return sendJson(call.reply, runsByIdText(found, context));
   });
 }
 
@@ -73,24 +77,40 @@ async function freshRun(context: RouteContext, { path, reply }: Call, includeTas
   return run;
 }
 
+/** Runs by correlation id; every id that is asked for is there. */
 async function correlatedRuns(
   context: RouteContext,
   call: Call,
+  names: Iterable<string>,
   correlationIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly WorkflowView[]>> {
   await freshList(context, call);
-  const { path, query } = call;
-  return context.ports.readModel.correlated({
-    name: path('name'),
-    correlationIds,
+  const { query } = call;
+  const include = {
     includeClosed: query.flag('includeClosed', false),
     includeTasks: query.flag('includeTasks', false),
-  });
+  };
+  const found = new Map<string, readonly WorkflowView[]>(correlationIds.map((id) => [id, []]));
+  for (const name of names) {
+    const runs = await context.ports.readModel.correlated({ name, correlationIds, ...include });
+    for (const [id, ofName] of runs) found.set(id, [...(found.get(id) ?? []), ...ofName]);
+  }
+  return found;
+}
+
+function textsOf(value: Json, name: string, max: number): readonly string[] {
+  if (Array.isArray(value) && value.length <= max && value.every((each) => typeof each === 'string')) return value;
+  throw badRequest(`JSON parse error: ${name} must be a list of at most ${max} texts`);
 }
 
 function runsText(runs: readonly WorkflowView[], context: RouteContext): string {
   const rendering = context.rendering();
   return listText(runs.map((run) => workflowText(run, rendering)));
+}
+
+function runsByIdText(found: ReadonlyMap<string, readonly WorkflowView[]>, context: RouteContext): string {
+  const members = [...found].map(([id, runs]) => `${JSON.stringify(id)}:${runsText(runs, context)}`);
+  return `{${members.join(',')}}`;
 }
 
 /** Whatever their case; unknown ones match nothing. */

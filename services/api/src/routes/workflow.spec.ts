@@ -338,6 +338,16 @@ describe('lists of runs', () => {
     expect(many.json()).toMatchObject({ c: [{ workflowId: 'w-1' }], d: [] });
   });
 
+  it('of a correlation id in several workflows', async () => {
+    world.runs.set('w-1', run({ correlationId: 'c' }));
+    const ask = (payload: object) =>
+      app.inject({ method: 'POST', url: '/api/workflow/correlated/batch', headers: json, payload });
+    const both = await ask({ workflowNames: ['order', 'refund', 'order'], correlationIds: ['c', 'd'] });
+    expect(both.json()).toMatchObject({ c: [{ workflowId: 'w-1' }, { workflowId: 'w-1' }], d: [] });
+    for (const wrong of [{}, { workflowNames: ['order'] }, { workflowNames: 'order', correlationIds: ['c'] }])
+      expect((await ask(wrong)).statusCode).toBe(400);
+  });
+
   it('of running ones ask for version 1 by default', async () => {
     await app.inject('/api/workflow/running/order');
     await app.inject('/api/workflow/running/order?version=2&startTime=5&endTime=9');

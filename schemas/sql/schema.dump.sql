@@ -62,6 +62,7 @@ TABLE read_model.task WITH (fillfactor=85)
   workflow_task bytea
   CONSTRAINT task_pkey PRIMARY KEY (task_id)
   CREATE INDEX task_by_name ON read_model.task USING btree (task_def_name, scheduled_time)
+  CREATE INDEX task_by_run_time ON read_model.task USING brin (start_time, end_time) WITH (pages_per_range='32', autosummarize='on')
   CREATE INDEX task_by_time ON read_model.task USING btree (scheduled_time)
   CREATE UNIQUE INDEX task_pkey ON read_model.task USING btree (task_id)
 TABLE read_model.task_log

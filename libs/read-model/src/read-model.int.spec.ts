@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Payload, type TaskSearch, type WorkflowSearch } from '@partitura/model';
+import {
+  Payload,
+  type Search,
+  type SearchCondition,
+  type TaskSearch,
+  type TaskSearchField,
+  type WorkflowSearch,
+  type WorkflowSearchField,
+} from '@partitura/model';
 import { migrate, openEmbeddedDatabase, openPostgres, type Database } from '@partitura/postgres';
 import { createDatabase, sharedPostgres } from '@partitura/testing';
+import fc from 'fast-check';
 import {
   openPosition,
   PartitionChanges,
@@ -39,6 +48,46 @@ const definition = Payload.of({
   ],
 });
 const pinned = Payload.of({ workflow: definition.value });
+
+const workflowFields = [
+  'workflowId',
+  'workflowType',
+  'version',
+  'correlationId',
+  'status',
+  'startTime',
+  'endTime',
+  'updateTime',
+  'executionTime',
+  'parentWorkflowId',
+  'reasonForIncompletion',
+  'event',
+  'createdBy',
+  'priority',
+  'input',
+  'output',
+] as const satisfies readonly WorkflowSearchField[];
+const taskFields = [
+  'taskId',
+  'taskType',
+  'taskDefName',
+  'referenceTaskName',
+  'status',
+  'workflowId',
+  'workflowType',
+  'correlationId',
+  'scheduledTime',
+  'startTime',
+  'endTime',
+  'updateTime',
+  'executionTime',
+  'queueWaitTime',
+  'reasonForIncompletion',
+  'domain',
+  'workerId',
+  'input',
+  'output',
+] as const satisfies readonly TaskSearchField[];
 
 describe.each([
   ['a server', onServer],
@@ -381,6 +430,97 @@ describe.each([
       const at = first?.createTime ?? 0;
       expect(await readModel.running({ name: 'odd_flow', created: { from: at, to: at } })).toEqual(['bulk-01']);
     });
+
+    it('by when tasks began, with an index that serves it', async () => {
+      const where = {
+        kind: 'all',
+        of: [
+          { kind: 'compare', field: 'startTime', operator: '>=', value: atOf(1) },
+          { kind: 'compare', field: 'endTime', operator: '<=', value: atOf(4) },
+        ],
+      } as const;
+      const orderBy = [{ field: 'startTime', descending: true }] as const;
+      const { results } = await readModel.searchTasks({ where, orderBy, start: 0, size: 10 });
+      expect(results.map(({ taskId }) => taskId)).toContain(charge);
+      const plan = await database.snapshot(async (queries) => {
+        // So few rows are read faster without any index.
+        await queries.run('SET LOCAL enable_seqscan = off');
+        await queries.run('SET LOCAL enable_indexscan = off');
+        return queries.rows<{ 'QUERY PLAN': string }>(
+          'EXPLAIN SELECT 1 FROM read_model.task WHERE start_time >= 5::bigint ORDER BY start_time DESC LIMIT 10',
+        );
+      });
+      expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('Bitmap Index Scan on task_by_run_time');
+    });
+
+    it('for anything at all is answered, or refused as a search that cannot be', async () => {
+      const text = fc.oneof(
+        fc.constantFrom(
+          `'`,
+          `''; DROP TABLE read_model.workflow; --`,
+          '\\',
+          '\\\\%',
+          '%',
+          '_',
+          '*',
+          '\0',
+          '$1',
+          '"',
+          '${x}',
+        ),
+        fc.constantFrom('\ud800', '(a+)+$', '1e999', '-1', '99999999999999999999', 'a'.repeat(5_000), ''),
+        fc.string(),
+      );
+      const condition = <F extends string>(fields: readonly F[]): fc.Arbitrary<SearchCondition<F>> => {
+        const field = fc.constantFrom(...fields);
+        return fc.letrec<{ any: SearchCondition<F> }>((tie) => ({
+          any: fc.oneof(
+            { depthSize: 'small', withCrossShrink: true },
+            fc.record({ kind: fc.constant('oneOf' as const), field, values: fc.array(text, { maxLength: 3 }) }),
+            fc.record({ kind: fc.constant('like' as const), field, pattern: text }),
+            fc.record({ kind: fc.constant('present' as const), field }),
+            fc.record({
+              kind: fc.constant('compare' as const),
+              field,
+              operator: fc.constantFrom('<', '<=', '>', '>='),
+              value: fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Infinity, -Infinity, Number.NaN)),
+            }),
+            fc.record({ kind: fc.constant('not' as const), condition: tie('any') }),
+            fc.record({
+              kind: fc.constantFrom('all' as const, 'any' as const),
+              of: fc.array(tie('any'), { maxLength: 3 }),
+            }),
+          ),
+        })).any;
+      };
+      const search = <F extends string>(fields: readonly F[]): fc.Arbitrary<Search<F>> =>
+        fc.record({
+          where: condition(fields),
+          orderBy: fc.array(fc.record({ field: fc.constantFrom(...fields), descending: fc.boolean() }), {
+            maxLength: 2,
+          }),
+          text,
+          start: fc.nat(20),
+          size: fc.nat(20),
+        });
+      const answered = (work: Promise<unknown>): Promise<unknown> =>
+        work.then(
+          () => 'answered',
+          (error: unknown) => (error as { code?: string }).code ?? error,
+        );
+      await fc.assert(
+        fc.asyncProperty(search(workflowFields), search(taskFields), async (runs, tasks) => {
+          for (const work of [
+            readModel.searchWorkflows(runs),
+            readModel.searchTasks(tasks),
+            readModel.searchWorkflowsByTasks(tasks),
+          ])
+            expect(['answered', 'INVALID_SEARCH']).toContain(await answered(work));
+        }),
+        { numRuns: 60 },
+      );
+      expect(await readModel.workflow('order-1', { includeTasks: false })).toBeDefined();
+    }, 60_000);
 
     it('by correlation id', async () => {
       const query = { name: 'odd_flow', correlationIds: ['batch-1', 'none'], includeTasks: false };

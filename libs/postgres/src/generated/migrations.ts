@@ -26,4 +26,10 @@ export const migrations: readonly Migration[] = [
     checksum: '525d378789680820',
     sql: "-- Searches for tasks of one definition begin with the newest, among millions of others. Both columns never change, so\n-- changing a row still touches no index.\nCREATE INDEX task_by_name ON read_model.task (task_def_name, scheduled_time);\n",
   },
+  {
+    number: 4,
+    name: '0004_task_times',
+    checksum: '8370e786f5963800',
+    sql: "-- Tasks of a time range, by when they began or ended. Unlike all others, these columns change: a BRIN index does not keep\n-- such a change from being a cheap one (Postgres 16 and later), and rows stand nearly in the order of their times.\nCREATE INDEX task_by_run_time ON read_model.task USING brin (start_time, end_time)\n  WITH (pages_per_range = 32, autosummarize = on);\n",
+  },
 ];

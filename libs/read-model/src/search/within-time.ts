@@ -13,7 +13,7 @@ export function withinTime<T>(database: Database, work: (queries: Queries) => Pr
     })
     .catch((error: unknown) => {
       if (!(error instanceof Fault) || error.code !== 'STATEMENT_TIMEOUT') throw error;
-      const why = `the search takes longer than ${searchStatementMs} ms; narrow it by a type, a time range or an id`;
+      const why = `the search or list takes longer than ${searchStatementMs} ms; narrow it by a type, a time range or an id`;
       throw new Fault('SEARCH_TOO_SLOW', why, { retryable: false, cause: error });
     });
 }

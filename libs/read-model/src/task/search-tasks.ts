@@ -36,7 +36,7 @@ export const taskSearchColumns: SearchColumns<TaskSearchField> = {
 export const taskSearchTexts = ['t.task_id', 't.reference_name', 't.task_def_name', 't.status', 't.reason'];
 
 /** A page of task attempts of all runs; newest first unless the search says otherwise. */
-export function searchTasks(
+export async function searchTasks(
   database: Database,
   definitions: PinnedDefinitions,
   search: TaskSearch,

@@ -1,6 +1,7 @@
 import type { WorkflowView } from '@partitura/model';
 import { statement, storable, type Database } from '@partitura/postgres';
 import type { PinnedDefinitions } from '../definition/pinned-definitions.ts';
+import { withinTime } from '../search/within-time.ts';
 import { readTasks } from './find-workflow.ts';
 import { workflowFields, workflowViews, type WorkflowRow } from './workflow-view.ts';
 
@@ -28,7 +29,7 @@ export async function findCorrelated(
   query: CorrelatedQuery,
 ): Promise<ReadonlyMap<string, readonly WorkflowView[]>> {
   const { name, includeClosed, includeTasks } = query;
-  return database.snapshot(async (queries) => {
+  return withinTime(database, async (queries) => {
     const ids = query.correlationIds.map(storable);
     const rows = await queries.rows<WorkflowRow>(selectCorrelated, [name, ids, includeClosed]);
     const found = new Map<string, WorkflowView[]>(query.correlationIds.map((id) => [id, []]));

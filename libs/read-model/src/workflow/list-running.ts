@@ -1,4 +1,5 @@
-import { statement, type Queries } from '@partitura/postgres';
+import { statement, type Database } from '@partitura/postgres';
+import { withinTime } from '../search/within-time.ts';
 
 export interface RunningQuery {
   readonly name: string;
@@ -24,11 +25,13 @@ const selectCreated = statement(
 );
 
 /** Ids of runs, oldest first, at most {@link runningMax}. */
-export async function listRunning(queries: Queries, query: RunningQuery): Promise<readonly string[]> {
+export function listRunning(database: Database, query: RunningQuery): Promise<readonly string[]> {
   const { name, version = null, created } = query;
-  const rows = await queries.rows<{ workflow_id: string }>(
-    created === undefined ? selectOpen : selectCreated,
-    created === undefined ? [name, version] : [name, version, created.from, created.to],
-  );
-  return rows.map((row) => row.workflow_id);
+  return withinTime(database, async (queries) => {
+    const rows = await queries.rows<{ workflow_id: string }>(
+      created === undefined ? selectOpen : selectCreated,
+      created === undefined ? [name, version] : [name, version, created.from, created.to],
+    );
+    return rows.map((row) => row.workflow_id);
+  });
 }

@@ -12,7 +12,7 @@ import { workflowFields, workflowViews, type WorkflowRow } from './workflow-view
 const countedByTasksMax = 10_000;
 
 /** A page of runs of which some task attempt matches, each once, without tasks; newest first. */
-export function searchWorkflowsByTasks(
+export async function searchWorkflowsByTasks(
   database: Database,
   definitions: PinnedDefinitions,
   search: TaskSearch,

@@ -45,7 +45,8 @@ export function workflowListRoutes(app: FastifyInstance, context: RouteContext):
     const version = query.integer('version', 1);
     await freshList(context, call);
     const created = from !== 0 && to !== 0 ? { created: { from, to } } : {};
-    return sendJson(reply, JSON.stringify(await readModel.running({ name: path('name'), version, ...created })));
+    const ids = await context.searches.run(() => readModel.running({ name: path('name'), version, ...created }));
+    return sendJson(reply, JSON.stringify(ids));
   });
 
   serve(app, 'getCorrelated', async (call) => {
@@ -92,7 +93,8 @@ async function correlatedRuns(
   };
   const found = new Map<string, readonly WorkflowView[]>(correlationIds.map((id) => [id, []]));
   for (const name of names) {
-    const runs = await context.ports.readModel.correlated({ name, correlationIds, ...include });
+    const ofOne = () => context.ports.readModel.correlated({ name, correlationIds, ...include });
+    const runs = await context.searches.run(ofOne);
     for (const [id, ofName] of runs) found.set(id, [...(found.get(id) ?? []), ...ofName]);
   }
   return found;

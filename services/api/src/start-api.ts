@@ -106,6 +106,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     onAlarm: (what, why) => say(why === undefined ? {} : { error: why }, what),
   });
   started.gateway = running;
+  metrics.gauge('polls_waiting', 'Polls of workers that wait here for tasks', [], (gauge) => gauge.set(running.parked));
   metrics.gauge('commands_waiting', 'Commands whose outcome somebody here waits for', [], (gauge) =>
     gauge.set(bus.waiting),
   );

@@ -95,6 +95,13 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' |
     return this.#joined;
   }
 
+  /** Polls that wait here for tasks, those of peers included. */
+  get parked(): number {
+    let parked = 0;
+    for (const queue of this.#queues.values()) parked += queue.parked;
+    return parked;
+  }
+
   poll(request: PollRequest): Polling {
     this.#remember(request);
     const queue = this.#queue(request);
@@ -260,7 +267,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' |
     } catch (error) {
       this.#options.onAlarm('task topics could not be looked up', error);
     }
-    const later = missing.some((queue) => !this.#counts.has(queue.topic) && queue.hasParked)
+    const later = missing.some((queue) => !this.#counts.has(queue.topic) && queue.parked > 0)
       ? lookEveryMs
       : lookEveryMs * 8;
     this.#looking = this.#options.clock.after(later, () => void this.#look());
@@ -346,7 +353,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' |
   #tidy(): void {
     const { clock } = this.#options;
     for (const [topic, queue] of this.#queues) {
-      if (queue.hasParked || clock.monotonic() - queue.lastPolled < forgetAfterMs) continue;
+      if (queue.parked > 0 || clock.monotonic() - queue.lastPolled < forgetAfterMs) continue;
       this.#queues.delete(topic);
       void queue.close();
     }

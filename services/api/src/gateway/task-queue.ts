@@ -65,8 +65,9 @@ export class TaskQueue {
     return this.#native ? nativeNote : undefined;
   }
 
-  get hasParked(): boolean {
-    return this.#parked.size > 0;
+  /** Clients that wait here. */
+  get parked(): number {
+    return this.#parked.size;
   }
 
   /** Reads exactly these partitions from now on. */

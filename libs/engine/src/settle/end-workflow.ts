@@ -100,9 +100,11 @@ function toleratedFailures(turn: Turn): string | undefined {
 }
 
 function permissiveFailures(turn: Turn): readonly Task[] {
-  return [...allTasks(turn.run.tasks)].filter(
-    (task) => hasFailed(task) && !task.retried && turn.nodeOf(task).task.permissive === true,
-  );
+  const failures: Task[] = [];
+  for (const task of allTasks(turn.run.tasks)) {
+    if (hasFailed(task) && !task.retried && turn.nodeOf(task).task.permissive === true) failures.push(task);
+  }
+  return failures;
 }
 
 /** Cancels what is open when a workflow has ended, in the order of scheduling, as far as this decision can hold it. */

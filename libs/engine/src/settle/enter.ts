@@ -284,5 +284,7 @@ function dueOf(entry: PossibleEntry, availableAt: number): number {
 }
 
 function openRefs(turn: Turn, on: readonly string[]): number {
-  return [...new Set(on)].filter((ref) => !isRefDecided(turn.run.tasks, ref)).length;
+  let open = 0;
+  for (const ref of new Set(on)) if (!isRefDecided(turn.run.tasks, ref)) open += 1;
+  return open;
 }

@@ -11,6 +11,8 @@ export interface Compensation {
 
 /** Beyond this many bytes the failed workflow is handed on without its tasks. */
 const inputBytesMax = 2 * 1024 * 1024;
+/** Less than a task takes in there: of very many it need not be tried. */
+const taskBytesMin = 400;
 
 /** The failure workflow that the definition names, if it names one. */
 export function planFailureWorkflow(turn: Turn, ending: Ended): Compensation | undefined {
@@ -48,6 +50,7 @@ function inputOf(turn: Turn, ending: Ended): Payload {
     const object: Record<string, Json> = { ...run.start.input.object, ...facts };
     return Payload.of({ ...object, failedWorkflow: failedWorkflow(turn, ending, tasks) });
   };
+  if (run.tasks.bySeq.size * taskBytesMin > inputBytesMax || run.dataBytes > inputBytesMax) return whole(false);
   const complete = whole(true);
   return complete.bytes.length <= inputBytesMax ? complete : whole(false);
 }

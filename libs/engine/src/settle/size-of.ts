@@ -13,6 +13,7 @@ export function sizeOf(event: WorkflowEvent): number {
       return (
         overhead +
         event.input.bytes.length +
+        (event.join?.on.reduce((sum, ref) => sum + ref.length + 1, 0) ?? 0) +
         (event.child?.input.bytes.length ?? 0) +
         (event.workflowTask?.bytes.length ?? 0)
       );

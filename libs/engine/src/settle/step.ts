@@ -57,12 +57,16 @@ export function openStepOf(turn: Sight, task: Task): OpenStep {
   return {
     ...step,
     self: factsOf(turn, task),
-    iteration: (number) =>
-      node.inside.looped.flatMap((inner) => {
+    iteration(number) {
+      const { suffix } = inside(place, number);
+      const found: { readonly referenceName: string; readonly task: TaskFacts }[] = [];
+      for (const inner of node.inside.looped) {
         const referenceName = turn.neighbour(node, inner).task.taskReferenceName;
-        const found = newestOf(turn.run.tasks, referenceName + inside(place, number).suffix);
-        return found === undefined ? [] : [{ referenceName, task: factsOf(turn, found) }];
-      }),
+        const inIteration = newestOf(turn.run.tasks, referenceName + suffix);
+        if (inIteration !== undefined) found.push({ referenceName, task: factsOf(turn, inIteration) });
+      }
+      return found;
+    },
   };
 }
 
@@ -79,22 +83,49 @@ export function placeOf(turn: Pick<Turn, 'nodeOf'>, task: Task): Place {
   return { suffix, iteration: task.plan.iteration };
 }
 
-function factsOf(turn: Sight, task: Task): TaskFacts {
-  return {
-    taskId: task.plan.taskId,
-    status: task.status,
-    reason: task.reason,
-    input: task.plan.input,
-    output: task.output,
-    taskDefName: task.plan.taskDefName,
-    endedAt: task.endedAt,
-    get optional() {
-      return turn.nodeOf(task).task.optional === true;
-    },
-    get permissive() {
-      return turn.nodeOf(task).task.permissive === true;
-    },
-    childId: task.plan.child?.workflowId,
-    joinOn: task.plan.join?.on ?? [],
-  };
+const factsOf = (turn: Sight, task: Task): TaskFacts => new Facts(turn, task);
+
+/** A class, since a JOIN or a loop may look at a hundred thousand. */
+class Facts implements TaskFacts {
+  readonly #turn: Sight;
+  readonly #task: Task;
+
+  constructor(turn: Sight, task: Task) {
+    this.#turn = turn;
+    this.#task = task;
+  }
+
+  get taskId() {
+    return this.#task.plan.taskId;
+  }
+  get status() {
+    return this.#task.status;
+  }
+  get reason() {
+    return this.#task.reason;
+  }
+  get input() {
+    return this.#task.plan.input;
+  }
+  get output() {
+    return this.#task.output;
+  }
+  get taskDefName() {
+    return this.#task.plan.taskDefName;
+  }
+  get endedAt() {
+    return this.#task.endedAt;
+  }
+  get optional() {
+    return this.#turn.nodeOf(this.#task).task.optional === true;
+  }
+  get permissive() {
+    return this.#turn.nodeOf(this.#task).task.permissive === true;
+  }
+  get childId() {
+    return this.#task.plan.child?.workflowId;
+  }
+  get joinOn() {
+    return this.#task.plan.join?.on ?? [];
+  }
 }

@@ -120,15 +120,16 @@ class Gone {
   /** Whether this attempt is gone. To be asked in the order of scheduling, since forks come before what they generate. */
   takes(task: Task): boolean {
     const place = placeOf(this.#turn, task);
-    const node = this.#turn.nodeOf(task);
-    const taken = this.hasName(node.task.taskReferenceName, place) || this.#isGenerated(task, place);
+    const { referenceName } = task.plan;
+    const written = referenceName.slice(0, referenceName.length - place.suffix.length);
+    const taken = this.hasName(written, place) || this.#isGenerated(task, place);
     if (taken) this.addGenerated(task);
     return taken;
   }
 
   #isGenerated({ plan }: Task, { suffix }: Place): boolean {
     if (this.#generated.size === 0 || plan.node >= 0 || plan.workflowTask === undefined) return false;
-    const root = this.#turn.node(-1, plan.workflowTask).task.taskReferenceName;
+    const root = plan.workflowTask.object['taskReferenceName'] as string;
     for (let outer = suffix; ; outer = outer.slice(0, outer.lastIndexOf('__'))) {
       if (this.#generated.has(root + outer)) return true;
       if (outer === '') return false;
@@ -171,8 +172,8 @@ function generatorOf(turn: Turn, node: Node, { suffix }: Place): Node | undefine
 }
 
 function generatedNames(turn: Turn, task: Task): readonly string[] {
+  if (turn.kindOf(task).unfold === undefined) return [];
   const node = turn.nodeOf(task);
-  if (node.kind.unfold === undefined) return [];
   const unfolded = turn.engine.library.unfold(node, task.plan.input);
   return Array.from({ length: unfolded.length }, (_, i) => unfolded.at(i)).flatMap((made) => {
     const name = isJsonObject(made) ? made['taskReferenceName'] : undefined;

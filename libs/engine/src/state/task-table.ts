@@ -13,11 +13,19 @@ export interface TaskTable {
   /** Newest attempt of each reference name. */
   readonly newest: Map<string, number>;
   readonly openCount: number;
-  /** Reference name → seqs of the JOINs that name it. */
+  /** Reference name → seqs of the JOINs that name it, of those that name few. */
   readonly joiners: Map<string, readonly number[]>;
+  /** JOINs that name many: looked through one by one, since there can only be a few. */
+  readonly wideJoiners: readonly WideJoiner[];
 }
 
-export const noTasks: TaskTable = { bySeq: List(), newest: Map(), openCount: 0, joiners: Map() };
+/** A JOIN of so many references that an entry for each would cost more than asking it whether it names one. */
+interface WideJoiner {
+  readonly seq: number;
+  readonly on: readonly string[];
+}
+
+export const noTasks: TaskTable = { bySeq: List(), newest: Map(), openCount: 0, joiners: Map(), wideJoiners: [] };
 
 export function taskAt(table: TaskTable, seq: number): Task {
   const task = table.bySeq.get(seq - 1);
@@ -27,8 +35,18 @@ export function taskAt(table: TaskTable, seq: number): Task {
 
 /** The table of these attempts, by seq; `size` numbers were given out. */
 export function tableOf(tasks: readonly Task[], size: number): TaskTable {
-  const found = tasks.reduce(addTask, noTasks);
-  const table = { ...found, bySeq: found.bySeq.setSize(size) };
+  const bySeq = new Array<Task | undefined>(size).fill(undefined);
+  let openCount = 0;
+  const newest = noTasks.newest.withMutations((map) => {
+    for (const task of tasks) {
+      const { seq, referenceName, iteration } = task.plan;
+      bySeq[seq - 1] = task;
+      if (isOpen(task)) openCount += 1;
+      map.set(referenceName, seq);
+      if (iteration > 0) map.set(withoutIteration(referenceName), seq);
+    }
+  });
+  const table: TaskTable = { ...noTasks, bySeq: List(bySeq), newest, openCount };
   return tasks
     .filter((task) => isOpen(task) && task.plan.join !== undefined)
     .reduce((found, { plan }) => addJoiner(found, plan.seq, plan.join?.on ?? []), table);
@@ -81,6 +99,7 @@ export function addTask(table: TaskTable, task: Task): TaskTable {
     newest: iteration > 0 ? newest.set(withoutIteration(referenceName), seq) : newest,
     openCount: table.openCount + (isOpen(task) ? 1 : 0),
     joiners: table.joiners,
+    wideJoiners: table.wideJoiners,
   };
 }
 
@@ -90,6 +109,7 @@ export function replaceTask(table: TaskTable, before: Task, after: Task): TaskTa
     newest: table.newest,
     openCount: table.openCount + (isOpen(after) ? 1 : 0) - (isOpen(before) ? 1 : 0),
     joiners: table.joiners,
+    wideJoiners: table.wideJoiners,
   };
 }
 
@@ -106,7 +126,7 @@ export function removeTask(table: TaskTable, task: Task): TaskTable {
     const before = lastIteration(table, name, seq - 1);
     newest = before === undefined ? newest.delete(name) : newest.set(name, before);
   }
-  for (const ref of join?.on ?? []) {
+  for (const ref of isWide(join?.on) ? [] : (join?.on ?? [])) {
     const others = joiners.get(ref)?.filter((joiner) => joiner !== seq) ?? [];
     joiners = others.length > 0 ? joiners.set(ref, others) : joiners.delete(ref);
   }
@@ -115,6 +135,7 @@ export function removeTask(table: TaskTable, task: Task): TaskTable {
     newest,
     openCount: table.openCount - (isOpen(task) ? 1 : 0),
     joiners,
+    wideJoiners: isWide(join?.on) ? table.wideJoiners.filter((wide) => wide.seq !== seq) : table.wideJoiners,
   };
 }
 
@@ -132,6 +153,10 @@ export const withoutIteration = (referenceName: string): string => referenceName
 
 /** Notes which references a JOIN names. */
 export function addJoiner(table: TaskTable, seq: number, on: readonly string[]): TaskTable {
+  if (isWide(on)) {
+    const others = table.wideJoiners.filter((wide) => wide.seq !== seq && isOpen(taskAt(table, wide.seq)));
+    return { ...table, wideJoiners: [...others, { seq, on }] };
+  }
   const joiners = table.joiners.withMutations((map) => {
     for (const ref of on) {
       const seqs = map.get(ref) ?? [];
@@ -140,6 +165,26 @@ export function addJoiner(table: TaskTable, seq: number, on: readonly string[]):
   });
   return { ...table, joiners };
 }
+
+/** The JOINs that name a reference. */
+export function joinersOf(table: TaskTable, referenceName: string): readonly number[] {
+  const few = table.joiners.get(referenceName) ?? none;
+  if (table.wideJoiners.length === 0) return few;
+  const many = table.wideJoiners.filter(({ on }) => namesOf(on).has(referenceName));
+  return many.length === 0 ? few : [...few, ...many.map(({ seq }) => seq)];
+}
+
+const none: readonly number[] = [];
+const wideFrom = 1_000;
+const isWide = (on: readonly string[] | undefined): boolean => on !== undefined && on.length >= wideFrom;
+
+/** Made once for a list, whichever states hold it. */
+function namesOf(on: readonly string[]): ReadonlySet<string> {
+  let names = namesOfLists.get(on);
+  if (names === undefined) namesOfLists.set(on, (names = new Set(on)));
+  return names;
+}
+const namesOfLists = new WeakMap<readonly string[], ReadonlySet<string>>();
 
 export function isRefDecided(table: TaskTable, referenceName: string): boolean {
   const task = newestOf(table, referenceName);

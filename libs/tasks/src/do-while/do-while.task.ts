@@ -86,7 +86,7 @@ function iteration(number: number, items: readonly Json[] | undefined): readonly
 /** Another iteration, or the end. What the condition may look at is there until it has said something. */
 function afterIteration(step: LoopStep, verdict: Verdict): readonly Deed[] {
   if (verdict.kind === 'beyond') return [{ do: 'ask' }];
-  const output = (): Payload => Payload.of({ ...outputAfter(step) });
+  const output = (): Payload => wholeOutput(step, keptAfter(step));
   if (verdict.kind === 'failed') {
     return [{ do: 'finish', status: 'FAILED_WITH_TERMINAL_ERROR', output: output(), reason: verdict.reason }];
   }
@@ -134,14 +134,29 @@ function outputSoFar(step: LoopStep, from = firstKept(step)): JsonObject {
   return growingOutput(members, { from: Math.max(1, from), through }, (number) => entryOf(step, number));
 }
 
-const wholeOutput = (step: LoopStep): Payload => Payload.of({ ...outputSoFar(step) });
+/** The same as it is stored: outputs as they were written, of however many iterations. */
+function wholeOutput(step: LoopStep, from = firstKept(step)): Payload {
+  const { iteration = 0, ...rest } = own(step.self.output.object);
+  const members: [string, Payload][] = [];
+  for (let number = Math.max(1, from); number <= Number(iteration); number++) {
+    const ended = endedIn(step, number);
+    if (ended.length === 0) continue;
+    const outputs = ended.map(({ referenceName, task }): [string, Payload] => [referenceName, task.output]);
+    members.push([String(number), Payload.ofMembers(outputs)]);
+  }
+  for (const [key, value] of Object.entries({ iteration, ...rest })) members.push([key, Payload.of(value)]);
+  return Payload.ofMembers(members);
+}
 
 /** Outputs of the tasks that have ended in an iteration; undefined: none has. */
 function entryOf(step: LoopStep, number: number): JsonObject | undefined {
-  const ended = step.iteration(number).filter(({ task }) => task.endedAt > 0);
+  const ended = endedIn(step, number);
   if (ended.length === 0) return undefined;
   return Object.fromEntries(ended.map(({ referenceName, task }) => [referenceName, task.output.value]));
 }
+
+const endedIn = (step: LoopStep, number: number): ReturnType<LoopStep['iteration']> =>
+  step.iteration(number).filter(({ task }) => task.endedAt > 0);
 
 /** While an iteration runs, those that are kept come before it. */
 function firstKept(step: LoopStep): number {
@@ -150,8 +165,9 @@ function firstKept(step: LoopStep): number {
 }
 
 /** When an iteration is done, it is one of those that are kept. */
-const outputAfter = (step: LoopStep): JsonObject =>
-  outputSoFar(step, firstKept(step) + (keepLastN(step) === undefined ? 0 : 1));
+const keptAfter = (step: LoopStep): number => firstKept(step) + (keepLastN(step) === undefined ? 0 : 1);
+
+const outputAfter = (step: LoopStep): JsonObject => outputSoFar(step, keptAfter(step));
 
 function keepLastN(step: LoopStep): number | undefined {
   const kept = step.self.input.object['keepLastN'];

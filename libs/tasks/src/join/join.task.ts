@@ -1,5 +1,5 @@
 import type { Deed, OpenStep, Step, TaskFacts, TaskKind } from '@partitura/engine';
-import { isSuccessful, Payload, type Json, type WorkflowTask } from '@partitura/model';
+import { isSuccessful, Payload, type WorkflowTask } from '@partitura/model';
 import { controlTask } from '../traits.ts';
 
 interface JoinDef {
@@ -47,10 +47,12 @@ interface Joined {
 }
 
 function joined(step: OpenStep<JoinDef>): readonly Joined[] {
-  return step.self.joinOn.flatMap((ref) => {
+  const found: Joined[] = [];
+  for (const ref of new Set(step.self.joinOn)) {
     const task = step.find(ref);
-    return task === undefined ? [] : [{ ref, task }];
-  });
+    if (task !== undefined) found.push({ ref, task });
+  }
+  return found;
 }
 
 /** Failures that end the workflow by themselves never get here; what is left are those that were tolerated. */
@@ -72,13 +74,8 @@ function outcomeOf(step: OpenStep<JoinDef>): Deed {
   return { do: 'finish', status: 'COMPLETED_WITH_ERRORS', output, reason: `${names} completed with errors` };
 }
 
-/** Outputs by reference name; empty ones leave no key. */
+/** Outputs by reference name, as they were written; empty ones leave no key. */
 function outputsOf(tasks: readonly Joined[]): Payload {
-  const filled = tasks
-    .map(({ ref, task }): [string, Json] => [ref, task.output.value])
-    .filter(([, output]) => !isEmpty(output));
-  return filled.length === 0 ? Payload.empty : Payload.of(Object.fromEntries(filled));
+  const filled = tasks.filter(({ task }) => !task.output.isEmpty);
+  return Payload.ofMembers(filled.map(({ ref, task }) => [ref, task.output]));
 }
-
-const isEmpty = (output: Json): boolean =>
-  output === null || (typeof output === 'object' && Object.keys(output).length === 0);

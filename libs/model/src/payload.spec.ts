@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { Payload } from './payload.ts';
+
+const written = (text: string): Payload => Payload.fromBytes(new TextEncoder().encode(text));
+const textOf = ({ bytes }: Payload): string => new TextDecoder().decode(bytes);
+
+describe('an object that is put together from payloads', () => {
+  it('holds what they hold, byte by byte', () => {
+    const whole = Payload.ofMembers([
+      ['a', written('{ "n": 1.0 }')],
+      ['b', Payload.of([1, 'x'])],
+    ]);
+    expect(textOf(whole)).toBe('{"a":{ "n": 1.0 },"b":[1,"x"]}');
+    expect(whole.value).toEqual({ a: { n: 1 }, b: [1, 'x'] });
+  });
+
+  it.each(['"', '\\', '\n', '\u0000', 'ä', '語', '😀', '\ud800', '__proto__', ''])('may have the key %j', (key) => {
+    const whole = Payload.ofMembers([[key, Payload.of(1)]]);
+    expect(Object.entries(whole.value as object)).toEqual([[key, 1]]);
+  });
+
+  it('of none is empty', () => {
+    expect(textOf(Payload.ofMembers([]))).toBe('{}');
+  });
+});
+
+describe('a payload', () => {
+  it.each(['{}', '[]', 'null', ' { } ', '[\n\t]'])('is empty when it is %j', (text) => {
+    expect(written(text).isEmpty).toBe(true);
+    expect(Payload.of(JSON.parse(text) as never).isEmpty).toBe(true);
+  });
+
+  it.each(['{"a":null}', '[0]', '0', '""', 'false', '"{}"'])('is not empty when it is %j', (text) => {
+    expect(written(text).isEmpty).toBe(false);
+    expect(Payload.of(JSON.parse(text) as never).isEmpty).toBe(false);
+  });
+});

@@ -24,6 +24,16 @@ describe('the HTTP executor', () => {
       if (path === '/reflect')
         response.writeHead(200, { 'X-Two': ['a', 'b'] }).end(JSON.stringify(reflect(request, body)));
       else if (path.startsWith('/text/')) response.writeHead(200).end(decodeURIComponent(path.slice(6)));
+      else if (path === '/latin')
+        response
+          .writeHead(200, { 'content-type': 'text/plain; charset=ISO-8859-1' })
+          .end(Buffer.from([0x67, 0xfc, 0x6e]));
+      else if (path === '/strange')
+        response.writeHead(200, 'Quite Fine', { 'content-type': 'text/plain; charset=klingon' }).end('ok');
+      else if (path === '/moved') response.writeHead(304).end();
+      else if (path === '/choices') response.writeHead(300).end('many');
+      else if (path === '/lines') response.writeHead(422).end('{"a":"b"}\r\n\tc');
+      else if (path === '/empty') response.writeHead(503).end();
       else if (path === '/missing') response.writeHead(404).end('nothing here');
       else if (path === '/away') response.writeHead(302, { location: '/reflect' }).end();
       else if (path === '/loop') response.writeHead(302, { location: '/loop' }).end();
@@ -89,6 +99,53 @@ describe('the HTTP executor', () => {
     expect(bodyOf(await get(`/text/${encodeURIComponent(text)}`))).toEqual(value);
   });
 
+  it('reads the body in the character set that the server names', async () => {
+    expect(bodyOf(await get('/latin'))).toBe('gün');
+    expect((await get('/strange')).output['response']).toMatchObject({ body: 'ok', reasonPhrase: 'OK' });
+  });
+
+  it.each<[string, string]>([
+    ['/lines', '422 Unprocessable Entity: "{"a":"b"}<EOL><EOL>?c"'],
+    ['/empty', '503 Service Unavailable: [no body]'],
+  ])('quotes the answer of %s on one line', async (path, text) => {
+    expect(await get(path)).toEqual({
+      status: 'FAILED',
+      output: { response: `java.lang.Exception: ${text}` },
+      reason: `Failed to invoke HTTP task due to: java.lang.Exception: ${text}`,
+    });
+  });
+
+  it.each<[string, number, string]>([
+    ['/moved', 304, 'No response from the remote service'],
+    ['/choices', 300, 'many'],
+  ])('fails, and shows the answer, when it is no success and no error: %s', async (path, statusCode, reason) => {
+    expect(await get(path)).toMatchObject({ status: 'FAILED', reason, output: { response: { statusCode } } });
+  });
+
+  it('says what it accepts and sends, in whatever form the definition says it', async () => {
+    const headers = { 'content-TYPE': 'text/csv', 'x-extra': [1, { a: true }] };
+    expect(bodyOf(await get('/reflect', { accept: ['text/plain', 'text/html'] }))).toMatchObject({
+      accept: 'text/plain, text/html',
+      type: 'application/json',
+    });
+    expect(bodyOf(await get('/reflect', { method: 'PUT', body: 'a;b', accept: 'text/csv', headers }))).toEqual({
+      method: 'PUT',
+      accept: 'text/csv',
+      type: 'text/csv',
+      extra: '[1, {a=true}]',
+      auth: '',
+      body: 'a;b',
+    });
+    expect(bodyOf(await get('/reflect', { method: 'PATCH', body: [1, null], contentType: 'text/x' }))).toMatchObject({
+      type: 'text/x',
+      body: '[1,null]',
+    });
+  });
+
+  it.each([['DELETE'], ['OPTIONS'], ['get']])('knows the method %s', async (method) => {
+    expect(bodyOf(await get('/reflect', { method }))).toMatchObject({ method: method.toUpperCase() });
+  });
+
   it('stays in progress when somebody else completes the task', async () => {
     expect((await get('/reflect', { asyncComplete: true })).status).toBe('IN_PROGRESS');
   });
@@ -96,7 +153,7 @@ describe('the HTTP executor', () => {
   it('fails with the text of an error answer', async () => {
     expect(await get('/missing')).toEqual({
       status: 'FAILED',
-      output: { response: 'nothing here' },
+      output: { response: 'java.lang.Exception: 404 Not Found: "nothing here"' },
       reason: 'Failed to invoke HTTP task due to: java.lang.Exception: 404 Not Found: "nothing here"',
     });
   });
@@ -104,12 +161,25 @@ describe('the HTTP executor', () => {
   it.each([
     [{ method: 'GET' }, 'Missing HTTP URI.  See documentation for HttpTask for required input parameters'],
     [{ uri: 'http://x' }, 'No HTTP method specified'],
+    [
+      { uri: 'http://x', http_request: { method: 'GET' } },
+      'Missing HTTP URI.  See documentation for HttpTask for required input parameters',
+    ],
+    [{ uri: 'no uri', method: 'GET' }, 'Failed to invoke HTTP task due to: java.lang.Exception: no uri is no URI'],
+    [
+      { uri: 'http://x', method: 'GET /' },
+      'Failed to invoke HTTP task due to: java.lang.Exception: GET / is no HTTP method',
+    ],
   ])('fails without an address or method: %j', async (input, reason) => {
     expect(await call(input)).toEqual({ status: 'FAILED', output: {}, reason });
   });
 
   it('gives up on a server that is silent, and on one that does not stop', async () => {
-    expect((await get('/silence', { readTimeOut: 50 })).reason).toContain('no answer of');
+    expect((await get('/silence', { readTimeOut: '50' })).reason).toContain('no answer of');
+    expect(await call({ uri: 'http://127.0.0.1:1/', method: 'GET' })).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringMatching(/^Failed to invoke HTTP task due to: java.lang.Exception: .*ECONNREFUSED/),
+    });
     expect((await get('/flood')).reason).toContain('larger than');
   });
 

@@ -34,6 +34,29 @@ describe('an HTTP task', () => {
     expect(registered.start('w').fail('h1', 'no').status).toBe('RUNNING');
   });
 
+  it('is tried again whatever the error was, after the delay of its definition', () => {
+    const scenario = calling({}, [taskDef('h1', { retryCount: 2, retryDelaySeconds: 5 })]);
+    const run = scenario.start('w').fail('h1', '404').fail('h1', '500');
+    expect(run.summary).toEqual(['h1:FAILED', 'h1:FAILED', 'h1:SCHEDULED']);
+    expect(scenario.poll('HTTP')).toBeUndefined();
+    scenario.advance(5_000);
+    expect(scenario.poll('HTTP')).toMatchObject({ attempt: 2 });
+  });
+
+  it('whose maker vanishes is timed out and made again, as its definition says', () => {
+    const scenario = calling({}, [taskDef('h1', { retryCount: 1, retryDelaySeconds: 0, responseTimeoutSeconds: 9 })]);
+    const run = scenario.start('w');
+    scenario.poll('HTTP');
+    scenario.advance(9_000);
+    expect(run.summary).toEqual(['h1:TIMED_OUT', 'h1:SCHEDULED']);
+  });
+
+  it('takes its request from the template of its definition too', () => {
+    const inputTemplate = { http_request: { uri: 'http://y/', method: 'PUT' } };
+    const run = calling({ inputParameters: {} }, [taskDef('h1', { inputTemplate })]).start('w');
+    expect(run.task('h1').input).toEqual({ ...inputTemplate, asyncComplete: false });
+  });
+
   it('that is completed from outside stays in progress after the request, with its output', () => {
     const scenario = calling({ asyncComplete: true }, [taskDef('h1', { responseTimeoutSeconds: 1 })]);
     const run = scenario.start('w');

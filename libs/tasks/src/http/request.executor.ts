@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { TextDecoder } from 'node:util';
 import { guardedLookup, type AddressPolicy } from './addresses.executor.ts';
 
 export interface HttpRequest {
@@ -22,6 +23,9 @@ export interface HttpResponse {
 
 const responseBytesMax = 3 * 1024 * 1024;
 const redirectsMax = 5;
+/** A server that sends a byte now and then keeps no caller for longer. */
+const callMaxMs = 600_000;
+
 /** Sends requests where a policy allows. */
 export interface Caller {
   /** GET and HEAD follow redirects, each checked like the first. Rejects with a sentence. */
@@ -72,6 +76,10 @@ function sendOnce(request: HttpRequest, { policy, agents }: Guard, signal: Abort
       lookup: guardedLookup(policy) as LookupFunction,
       signal,
     });
+    const calling = setTimeout(
+      () => call.destroy(new Error(`${url.host} took longer than ${callMaxMs} ms`)),
+      callMaxMs,
+    );
     const connecting = setTimeout(
       () => call.destroy(new Error(`no connection to ${url.host} within ${connectMs} ms`)),
       connectMs,
@@ -82,7 +90,10 @@ function sendOnce(request: HttpRequest, { policy, agents }: Guard, signal: Abort
       else clearTimeout(connecting);
     });
     call.setTimeout(readMs, () => call.destroy(new Error(`no answer of ${url.host} within ${readMs} ms`)));
-    call.once('close', () => clearTimeout(connecting));
+    call.once('close', () => {
+      clearTimeout(connecting);
+      clearTimeout(calling);
+    });
     call.once('error', reject);
     call.once('response', (response) => {
       const chunks: Buffer[] = [];
@@ -99,12 +110,25 @@ function sendOnce(request: HttpRequest, { policy, agents }: Guard, signal: Abort
           status: response.statusCode ?? 0,
           reasonPhrase: response.statusMessage ?? '',
           headers: headersOf(response.rawHeaders),
-          body: Buffer.concat(chunks).toString('utf8'),
+          body: decoderOf(response.headers['content-type']).decode(Buffer.concat(chunks)),
         }),
       );
     });
     call.end(body);
   });
+}
+
+const utf8 = new TextDecoder();
+
+/** Of the character set that the server names; of UTF-8 if it names none, or one that nobody knows. */
+function decoderOf(contentType: string | undefined): TextDecoder {
+  const name = /;\s*charset="?([\w.:-]+)/i.exec(contentType ?? '')?.[1];
+  if (name === undefined || /^utf-?8$/i.test(name)) return utf8;
+  try {
+    return new TextDecoder(name);
+  } catch {
+    return utf8;
+  }
 }
 
 function headersOf(raw: readonly string[]): Record<string, string[]> {

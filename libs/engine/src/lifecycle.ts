@@ -140,13 +140,18 @@ const keyTaken = refuse('IDEMPOTENCY_CONFLICT', ({ id, status }, command) => {
   return `The idempotency key ${key ?? ''} belongs to workflow ${id}, whose status is ${status}`;
 });
 
+const keySpent = refuse('KEY_SPENT', ({ id }, command) => {
+  const key = command.type === 'StartWorkflow' ? command.idempotencyKey : undefined;
+  return `Workflow ${id} of the idempotency key ${key ?? ''} is over; the next run of the key has another id`;
+});
+
 /** A start under a key that was used before; without a strategy it means the workflow that is there. */
 function keyedStart({ idempotencyStrategy }: StartWorkflow, status: WorkflowStatus): Rule {
   switch (idempotencyStrategy) {
     case 'FAIL':
       return keyTaken;
     case 'FAIL_ON_RUNNING':
-      return isOpenStatus(status) ? keyTaken : 'decide';
+      return isOpenStatus(status) ? keyTaken : keySpent;
     default:
       return 'ignore';
   }
@@ -159,7 +164,7 @@ const isOpenStatus = (status: WorkflowStatus): boolean => status === 'RUNNING' |
 
 /** The id is spent, but there is nothing behind it: a child that could not start, or a workflow that was removed. */
 function goneRule(command: WorkflowCommand, id: string): Rule {
-  if (command.type === 'StartWorkflow') return exists;
+  if (command.type === 'StartWorkflow') return command.idempotencyKey === undefined ? exists : keySpent;
   if (command.type === 'ChildRevived') return 'ignore';
   if (isResumedByParent(command)) return 'decide';
   return command.type === 'TerminateWorkflow' && command.byParent ? 'ignore' : unknownWorkflow(command.type, id);
@@ -167,7 +172,7 @@ function goneRule(command: WorkflowCommand, id: string): Rule {
 
 function quarantinedRule(run: Run, command: WorkflowCommand): Rule {
   const { type } = command;
-  if (type === 'StartWorkflow') return exists;
+  if (command.type === 'StartWorkflow') return startedRule(command, statusOf(run));
   if (type === 'ResumeWorkflow') return 'decide';
   if (whileQuarantined.has(type)) return startedRule(command, statusOf(run));
   return refuse(

@@ -17,7 +17,7 @@ import { pauseWorkflow, resumeWorkflow } from './commands/pause-resume.ts';
 import { removeWorkflow } from './commands/remove-workflow.ts';
 import { rerunWorkflow } from './commands/rerun-workflow.ts';
 import { resetCallbacks } from './commands/reset-callbacks.ts';
-import { restartWorkflow, startAgain } from './commands/restart-workflow.ts';
+import { restartWorkflow } from './commands/restart-workflow.ts';
 import { refuseToGoOn, retryWorkflow } from './commands/retry-workflow.ts';
 import { setVariables } from './commands/set-variables.ts';
 import { jumpToTask, skipTask } from './commands/skip-task.ts';
@@ -104,10 +104,7 @@ function decide(
   const rule = ruleFor(state, command, context.aggregate);
   if (rule === 'ignore') return repeated();
   if (rule !== 'decide') return refused(refusal(rule, subjectOf(state, context.aggregate), command));
-  if (command.type === 'StartWorkflow') {
-    if (state.phase !== 'ended') return startWorkflow(command, context, engine);
-    return startAgain(new Turn(state, context, engine), command);
-  }
+  if (command.type === 'StartWorkflow') return startWorkflow(command, context, engine);
   if (state.phase === 'refused') return refuseToGoOn(state, command, context);
   return decideRun(new Turn(state, context, engine), command);
 }

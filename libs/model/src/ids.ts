@@ -70,9 +70,14 @@ export function childWorkflowId(birth: Birth): WorkflowId {
   return uuidOf(taskIdOf(birth)) as WorkflowId;
 }
 
-/** The one id that starts of this workflow with this idempotency key mean, wherever they come from. */
-export function keyedWorkflowId(name: string, idempotencyKey: string): WorkflowId {
-  return uuidOf(JSON.stringify(['start', name, idempotencyKey])) as WorkflowId;
+/**
+ * The id that starts of this workflow with this idempotency key mean, wherever they come from.
+ *
+ * @param generation 0, and one more whenever a key is used again after the run before it has ended.
+ */
+export function keyedWorkflowId(name: string, idempotencyKey: string, generation = 0): WorkflowId {
+  const parts = ['start', name, idempotencyKey, ...(generation > 0 ? [generation] : [])];
+  return uuidOf(JSON.stringify(parts)) as WorkflowId;
 }
 
 /** A UUID (version 8) that is a function of the text; the same text always gives the same id. */

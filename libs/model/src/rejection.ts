@@ -17,6 +17,7 @@ export const rejectionCodes = {
   DEFINITION_EXISTS: 'this name and version is registered already and must not be overwritten',
   DEFINITION_INVALID: 'the definition breaks a rule; the reason lists all of them',
   IDEMPOTENCY_CONFLICT: 'the idempotency key belongs to another workflow',
+  KEY_SPENT: 'the run of this idempotency key is over; the next run of the key has another id',
   NOT_RESTARTABLE: 'the definition forbids restarting',
   INVALID_STATE: 'the operation has no meaning in the present state',
   INVALID_COMMAND: 'the command breaks a rule; the reason says which',

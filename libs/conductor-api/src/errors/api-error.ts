@@ -1,4 +1,4 @@
-import type { Json } from '@partitura/model';
+import type { Json, RejectionCode } from '@partitura/model';
 
 /** One violated rule of a request, as Conductor's clients count and read them. */
 export interface Violation {
@@ -17,6 +17,8 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** A word that clients act on: SDKs log in again at `EXPIRED_TOKEN` and `INVALID_TOKEN`. */
   readonly error: string | undefined;
+  /** The domain's refusal behind it, if one is; not shown. */
+  readonly rejected: RejectionCode | undefined;
 
   constructor(
     status: number,
@@ -25,6 +27,7 @@ export class ApiError extends Error {
       readonly violations?: readonly Violation[];
       readonly retryAfterSeconds?: number;
       readonly error?: string;
+      readonly rejected?: RejectionCode;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -34,6 +37,7 @@ export class ApiError extends Error {
     this.violations = options.violations ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.error = options.error;
+    this.rejected = options.rejected;
   }
 }
 

@@ -20,6 +20,7 @@ export const rejectionStatus: Readonly<Record<RejectionCode, number>> = {
   DEFINITION_EXISTS: 409,
   DEFINITION_INVALID: 400,
   IDEMPOTENCY_CONFLICT: 409,
+  KEY_SPENT: 409,
   NOT_RESTARTABLE: 404,
   INVALID_STATE: 409,
   INVALID_COMMAND: 400,
@@ -39,7 +40,10 @@ export function rejectionError(
   const known = isRejectionCode(code) ? code : undefined;
   const status = known === undefined ? 500 : (exceptions[known] ?? rejectionStatus[known]);
   const seconds = known === undefined ? undefined : retryAfterSeconds[known];
-  return new ApiError(status, reason, seconds === undefined ? {} : { retryAfterSeconds: seconds });
+  return new ApiError(status, reason, {
+    ...(seconds !== undefined && { retryAfterSeconds: seconds }),
+    ...(known !== undefined && { rejected: known }),
+  });
 }
 
 function isRejectionCode(code: string): code is RejectionCode {

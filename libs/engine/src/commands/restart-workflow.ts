@@ -1,9 +1,9 @@
-import { Payload, rejection, type RestartWorkflow, type StartWorkflow } from '@partitura/model';
+import { rejection, type Payload, type RestartWorkflow } from '@partitura/model';
 import type { Graph } from '../graph/graph.ts';
 import { shortName } from '../lifecycle.ts';
 import type { Turn } from '../settle/turn.ts';
 import { accepted, refused, type WorkflowDecision } from './decision.ts';
-import { initialVariables, settleFromStart, timeoutFrom, withTemplate } from './start-workflow.ts';
+import { initialVariables, settleFromStart, timeoutFrom } from './start-workflow.ts';
 
 interface Chosen {
   readonly hash: string;
@@ -24,25 +24,6 @@ export function restartWorkflow(turn: Turn, command: RestartWorkflow): WorkflowD
   begin(turn, chosen);
   settleFromStart(turn);
   return accepted(turn);
-}
-
-/** A start whose idempotency key belongs to a workflow that has ended: that one begins again, with what is new. */
-export function startAgain(turn: Turn, command: StartWorkflow): WorkflowDecision {
-  const { name, version, correlationId } = command;
-  const definition = command.definition ?? turn.context.definitions.workflow(name, version);
-  const chosen = pinned(turn, definition, `No such workflow defined. name=${name}, version=${version ?? 'null'}`);
-  if ('kind' in chosen) return chosen;
-  begin(turn, chosen);
-  const input = withTemplate(command.input, chosen.graph.definition.inputTemplate);
-  turn.emit({
-    type: 'WorkflowRerun',
-    removed: [],
-    input,
-    ...(correlationId !== undefined && { correlationId }),
-    timeoutAt: turn.run.timeoutAt,
-  });
-  settleFromStart(turn);
-  return accepted(turn, Payload.of({ workflowId: turn.run.id }));
 }
 
 function begin(turn: Turn, { hash, graph, body }: Chosen): void {

@@ -52,16 +52,47 @@ describe('a start with an idempotency key', () => {
     expect(scenario.decider.decideClosed('COMPLETED w.1', start('RETURN_EXISTING'), id)).toEqual({ kind: 'repeated' });
   });
 
-  it('is refused with FAIL_ON_RUNNING while it runs; afterwards the workflow begins again with what is new', () => {
+  it('is refused with FAIL_ON_RUNNING, differently while it runs and when it is over', () => {
+    const scenario = scenarioOf();
+    const again = start('FAIL_ON_RUNNING', 5);
+    scenario.send(id, again);
+    const taken = { rejection: { code: 'IDEMPOTENCY_CONFLICT' } };
+    const spent = { rejection: { code: 'KEY_SPENT' } };
+    expect(scenario.send(id, again)).toMatchObject(taken);
+    const run = scenario.run(id);
+    run.pause();
+    expect(scenario.send(id, again)).toMatchObject(taken);
+    run.resume();
+    run.complete('a1');
+    const seen = JSON.stringify(run.seen);
+    expect(scenario.send(id, again)).toMatchObject(spent);
+    expect(JSON.stringify(run.seen)).toBe(seen);
+    expect(scenario.decider.decideClosed('FAILED w.1', again, id)).toMatchObject(spent);
+    expect(scenario.decider.decideClosed('RUNNING w.1', again, id)).toMatchObject(taken);
+  });
+
+  it('has another id in each generation of its key', () => {
+    const ids = [0, 1, 2, 11].map((generation) => keyedWorkflowId('w', 'k', generation));
+    expect(ids[0]).toBe(id);
+    expect(new Set(ids).size).toBe(4);
     const scenario = scenarioOf();
     scenario.send(id, start('FAIL_ON_RUNNING'));
-    expect(scenario.send(id, start('FAIL_ON_RUNNING'))).toMatchObject({ rejection: { code: 'IDEMPOTENCY_CONFLICT' } });
-    const run = scenario.run(id).complete('a1');
-    scenario.definitions.putWorkflow(
-      workflow('w', [simple('a1', { inputParameters: { m: '${workflow.input.n}' } })], { version: 2 }),
-    );
-    expect(scenario.send(id, start('FAIL_ON_RUNNING', 5))).toMatchObject({ kind: 'accepted' });
-    expect([run.status, run.task('a1').input, run.seen.started?.version]).toEqual(['RUNNING', { m: 5 }, 2]);
-    expect(scenario.decider.decideClosed('FAILED w.1', start('FAIL_ON_RUNNING'), id)).toEqual({ kind: 'revive' });
+    scenario.run(id).complete('a1');
+    expect(scenario.send(ids[1] ?? id, start('FAIL_ON_RUNNING', 2)).kind).toBe('accepted');
+    expect([scenario.run(id).status, scenario.run(ids[1] ?? id).status]).toEqual(['COMPLETED', 'RUNNING']);
   });
+
+  it.each(['FAIL', 'FAIL_ON_RUNNING', 'RETURN_EXISTING', undefined])(
+    'says that the key is spent when its workflow was removed, with strategy %s',
+    (strategy) => {
+      const scenario = scenarioOf();
+      scenario.send(id, start(strategy));
+      const run = scenario.run(id).complete('a1');
+      run.send({ type: 'RemoveWorkflow', onlyEnded: true });
+      expect(scenario.send(id, start(strategy))).toMatchObject({ rejection: { code: 'KEY_SPENT' } });
+      expect(scenario.decider.decideClosed('GONE', start(strategy), id)).toMatchObject({
+        rejection: { code: 'KEY_SPENT' },
+      });
+    },
+  );
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json, Outcome, TaskRecord, WorkflowCommand } from '@partitura/model';
+import { keyedWorkflowId, type Json, type Outcome, type TaskRecord, type WorkflowCommand } from '@partitura/model';
 import { Scenario } from '../testing/scenario.ts';
 import { simple, task, taskDef, workflow } from '../testing/shapes.ts';
 import { startWorkflowExecutor } from './start-workflow.executor.ts';
 
-const startIt = (startWorkflow: Json, outcome: Outcome = { kind: 'accepted' }) => {
+const startIt = (startWorkflow: Json, answer: Outcome | (() => Outcome | undefined) = { kind: 'accepted' }) => {
   const scenario = new Scenario({
     tasks: [taskDef('a')],
     workflows: [workflow('w', [task('START_WORKFLOW', 's1', { inputParameters: { startWorkflow } }), simple('a1')])],
@@ -14,7 +14,10 @@ const startIt = (startWorkflow: Json, outcome: Outcome = { kind: 'accepted' }) =
   const sent: { readonly id: string; readonly to: string; readonly command: WorkflowCommand }[] = [];
   const executor = startWorkflowExecutor({
     workflows: {
-      command: (id, to, command) => Promise.resolve((sent.push({ id, to, command }), outcome)),
+      command: (id, to, command) => {
+        sent.push({ id, to, command });
+        return Promise.resolve(typeof answer === 'function' ? (answer() ?? { kind: 'accepted' }) : answer);
+      },
       execution: () => Promise.resolve(undefined),
       tasks: () => Promise.resolve(undefined),
       task: () => Promise.resolve(undefined),
@@ -47,6 +50,20 @@ describe('a START_WORKFLOW task', () => {
     await execute();
     await execute();
     expect([sent[1]?.id, sent[1]?.to]).toEqual([sent[0]?.id, sent[0]?.to]);
+  });
+
+  it('with an idempotency key means the newest run of that key', async () => {
+    const outcomes: Outcome[] = [{ kind: 'rejected', code: 'KEY_SPENT', reason: 'over' }, { kind: 'accepted' }];
+    const { sent, execute } = startIt({ name: 't', idempotencyKey: 'k' }, () => outcomes.shift());
+    expect(await execute()).toEqual({ status: 'COMPLETED', output: { workflowId: keyedWorkflowId('t', 'k', 1) } });
+    expect(sent.map(({ to }) => to)).toEqual([keyedWorkflowId('t', 'k'), keyedWorkflowId('t', 'k', 1)]);
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(2);
+    const refused = startIt({ name: 't', idempotencyKey: 'k', idempotencyStrategy: 'FAIL' }, () => ({
+      kind: 'rejected',
+      code: 'IDEMPOTENCY_CONFLICT',
+      reason: 'taken',
+    }));
+    expect(await refused.execute()).toMatchObject({ status: 'FAILED', reason: 'taken' });
   });
 
   it('fails when the start is refused', async () => {

@@ -1,5 +1,5 @@
 import { ApiError, readStartRequest, type RunShown } from '@partitura/conductor-api';
-import { Fault, Payload, type StartWorkflow, type WorkflowId } from '@partitura/model';
+import { Fault, Payload, workflowId, type StartWorkflow, type WorkflowId } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
 import type { Done, Sender } from '../commands/dispatcher.ts';
 import { markDecision, sendJson } from '../http/answers.ts';
@@ -7,7 +7,8 @@ import { readMembers } from '../http/json-body.ts';
 import { blocks, mayBlock, type FoundTask } from './blocking-task.ts';
 import { serve, type RouteContext } from './context.ts';
 import { answerText, readStrategy, readWait, watch } from './synchronous.ts';
-import { checkedStart, idOf } from './workflow-start.ts';
+import { startKeyed } from './keyed-start.ts';
+import { checkedStart } from './workflow-start.ts';
 
 /**
  * Synchronous execution: a start that is answered when the run has ended, or waits for somebody.
@@ -42,6 +43,7 @@ interface Ran {
 /** How long a run that has ended, as the decider says, may take to be seen so by readers. */
 const visibleMs = 10_000;
 
+/** Who names an idempotency key whose run is there already is answered with that run. */
 async function execute(
   context: RouteContext,
   by: Sender,
@@ -49,7 +51,23 @@ async function execute(
   waitMs: number,
   references: readonly string[],
 ): Promise<Ran> {
-  const id = idOf(context, start);
+  const run = (id: WorkflowId): Promise<Ran> => runUntil(context, by, id, start, waitMs, references);
+  const { idempotencyKey } = start;
+  if (idempotencyKey === undefined) return run(workflowId(context.ports.freshId()));
+  const started = await startKeyed(context, { ...start, idempotencyKey }, run);
+  if ('sent' in started) return started.sent;
+  const target = await read(context, started.existing.workflowId, undefined);
+  return { target, blocking: undefined, timedOut: false, done: undefined };
+}
+
+async function runUntil(
+  context: RouteContext,
+  by: Sender,
+  id: WorkflowId,
+  start: StartWorkflow,
+  waitMs: number,
+  references: readonly string[],
+): Promise<Ran> {
   const ended = context.dispatcher
     .dispatch(by, id, { ...start, replyWhenEnded: true }, { timeoutMs: waitMs })
     .then((done) => ({ done }), notAnswered);

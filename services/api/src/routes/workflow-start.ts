@@ -1,10 +1,11 @@
 import { ApiError, readStartByPath, readStartRequest } from '@partitura/conductor-api';
-import { keyedWorkflowId, Payload, workflowId, type Json, type StartWorkflow, type WorkflowId } from '@partitura/model';
+import { Payload, workflowId, type Json, type StartWorkflow, type WorkflowId } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
 import type { Done, Sender } from '../commands/dispatcher.ts';
 import { markDecision, sendText } from '../http/answers.ts';
 import { readMembers, readObject } from '../http/json-body.ts';
 import { nameWithinLimit, serve, withinLimit, type RouteContext } from './context.ts';
+import { startKeyed } from './keyed-start.ts';
 import { checkedOrRefused } from './workflow-definitions.ts';
 
 /** Starting runs: `POST /api/workflow…`. */
@@ -46,28 +47,15 @@ export async function startRun(
   by: Sender,
   start: StartWorkflow,
 ): Promise<{ readonly id: WorkflowId; readonly done: Done | undefined }> {
-  const id = idOf(context, start);
-  if (start.idempotencyKey !== undefined && (await isLongOver(context, id, start))) return { id, done: undefined };
-  return { id, done: await context.dispatcher.dispatch(by, id, start) };
-}
-
-/** A fresh id, or the one that the idempotency key stands for. */
-export function idOf({ ports }: RouteContext, { name, idempotencyKey }: StartWorkflow): WorkflowId {
-  return idempotencyKey === undefined ? workflowId(ports.freshId()) : keyedWorkflowId(name, idempotencyKey);
-}
-
-/**
- * Whoever decides about a key may have forgotten a run that ended long ago; readers have not.
- *
- * @returns whether the run is what was asked for. Throws a 409 where its key may not be used again.
- */
-async function isLongOver(context: RouteContext, id: WorkflowId, start: StartWorkflow): Promise<boolean> {
-  if (start.idempotencyStrategy === 'FAIL_ON_RUNNING') return false;
-  const run = await context.ports.readModel.workflow(id, { includeTasks: false });
-  if (run === undefined || run.status === 'RUNNING' || run.status === 'PAUSED') return false;
-  if (start.idempotencyStrategy !== 'FAIL') return true;
-  const whose = `belongs to workflow ${id}, whose status is ${run.status}`;
-  throw new ApiError(409, `The idempotency key ${start.idempotencyKey ?? ''} ${whose}`);
+  const send = (id: WorkflowId): Promise<Done> => context.dispatcher.dispatch(by, id, start);
+  const { idempotencyKey } = start;
+  if (idempotencyKey === undefined) {
+    const id = workflowId(context.ports.freshId());
+    return { id, done: await send(id) };
+  }
+  const started = await startKeyed(context, { ...start, idempotencyKey }, send);
+  if ('existing' in started) return { id: started.existing.workflowId, done: undefined };
+  return { id: started.id, done: started.sent };
 }
 
 /** The two forms of a start say differently that there is no such definition. */

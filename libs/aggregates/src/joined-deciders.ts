@@ -46,6 +46,11 @@ export function joinDeciders(deciders: Deciders): AnyDecider {
     remembers: (command) => [...kinds.values()].some((domain) => domain.remembers(command)),
     closedTag: (state) => tagged(state).of.closedTag(tagged(state).state),
     decideClosed: (closedTag, command, aggregate) => of(aggregate).decideClosed(closedTag, command, aggregate),
+    decideUnknown(command, context) {
+      const domain = of(context.aggregate);
+      const decision = (domain.decideUnknown ?? domain.decide.bind(domain, domain.initial))(command, context);
+      return retag(decision, (inner) => tag(domain, undefined, inner));
+    },
     endedRun: (state) => tagged(state).of.endedRun?.(tagged(state).state),
     pins: (state) => tagged(state).of.pins(tagged(state).state),
     encodeState(state) {

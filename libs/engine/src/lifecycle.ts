@@ -88,6 +88,7 @@ const table: Readonly<Record<CommandType, Readonly<Record<Column, Rule>>>> = {
   AddTaskLogs: row('decide', 'decide', 'decide'),
   ChildEnded: row('decide', 'decide', 'ignore'),
   ChildRevived: row('decide', 'decide', 'decide'),
+  ReportEnd: row('decide', 'decide', 'decide'),
 };
 
 /** Whether a workflow knows commands of this type at all. Anybody may address anything to any id. */
@@ -107,6 +108,7 @@ const whileQuarantined: ReadonlySet<CommandType> = new Set<CommandType>([
   'TaskResult',
   'AddTaskLogs',
   'ChildEnded',
+  'ChildRevived',
 ]);
 
 /** The rule for a command in a state; absent workflows know only the start. */
@@ -120,6 +122,7 @@ export function ruleFor(state: WorkflowState, command: WorkflowCommand, id: stri
     case 'running':
     case 'paused':
     case 'ended':
+      if (state.phase === 'ended' && isWordOfParent(command)) return 'decide';
       return state.quarantinedBecause === undefined || state.phase === 'ended'
         ? startedRule(command, statusOf(state))
         : quarantinedRule(state, command);
@@ -128,10 +131,10 @@ export function ruleFor(state: WorkflowState, command: WorkflowCommand, id: stri
 
 function startedRule(command: WorkflowCommand, status: WorkflowStatus): Rule {
   // The word of a parent that ends may cross the end of its child, whose outcome stands.
-  if (command.type === 'TerminateWorkflow' && command.byParent && !isOpenStatus(status)) return 'ignore';
+  if (isWordOfParent(command) && !isOpenStatus(status)) return 'ignore';
   if (command.type === 'StartWorkflow' && command.idempotencyKey !== undefined) return keyedStart(command, status);
-  // One that runs again already will tell its parent when it ends; one that has nothing to go on with tells it now.
-  if (isResumedByParent(command)) return isOpenStatus(status) ? 'ignore' : 'decide';
+  // Whatever its status: a parent that waits is answered.
+  if (isAwaitedByParent(command)) return 'decide';
   return table[command.type][status];
 }
 
@@ -157,8 +160,10 @@ function keyedStart({ idempotencyStrategy }: StartWorkflow, status: WorkflowStat
   }
 }
 
-const isResumedByParent = (command: WorkflowCommand): boolean =>
-  command.type === 'RetryWorkflow' && command.parent !== undefined;
+const isAwaitedByParent = (command: WorkflowCommand): boolean =>
+  command.type === 'ReportEnd' || (command.type === 'RetryWorkflow' && command.parent !== undefined);
+
+const isWordOfParent = (command: WorkflowCommand): boolean => command.type === 'TerminateWorkflow' && command.byParent;
 
 const isOpenStatus = (status: WorkflowStatus): boolean => status === 'RUNNING' || status === 'PAUSED';
 
@@ -166,15 +171,15 @@ const isOpenStatus = (status: WorkflowStatus): boolean => status === 'RUNNING' |
 function goneRule(command: WorkflowCommand, id: string): Rule {
   if (command.type === 'StartWorkflow') return command.idempotencyKey === undefined ? exists : keySpent;
   if (command.type === 'ChildRevived') return 'ignore';
-  if (isResumedByParent(command)) return 'decide';
-  return command.type === 'TerminateWorkflow' && command.byParent ? 'ignore' : unknownWorkflow(command.type, id);
+  if (isAwaitedByParent(command)) return 'decide';
+  return isWordOfParent(command) ? 'ignore' : unknownWorkflow(command.type, id);
 }
 
 function quarantinedRule(run: Run, command: WorkflowCommand): Rule {
   const { type } = command;
   if (command.type === 'StartWorkflow') return startedRule(command, statusOf(run));
   if (type === 'ResumeWorkflow') return 'decide';
-  if (whileQuarantined.has(type)) return startedRule(command, statusOf(run));
+  if (whileQuarantined.has(type) || isAwaitedByParent(command)) return startedRule(command, statusOf(run));
   return refuse(
     'WORKFLOW_QUARANTINED',
     ({ id }) =>
@@ -211,7 +216,7 @@ export function closedTagOf(state: WorkflowState): string {
 export function closedRule(tag: string | undefined, command: WorkflowCommand, id: string): Rule | 'revive' {
   if (tag === undefined) return needsHistory(command) ? 'revive' : unknownWorkflow(command.type, id);
   const closed = readTag(tag, id);
-  if (closed === undefined) return isResumedByParent(command) ? 'revive' : goneRule(command, id);
+  if (closed === undefined) return isAwaitedByParent(command) ? 'revive' : goneRule(command, id);
   const rule = startedRule(command, closed.status);
   if (rule !== 'decide') return rule;
   if (command.type === 'TaskResult') return 'ignore';
@@ -225,6 +230,7 @@ function needsHistory(command: WorkflowCommand): boolean {
     case 'RerunWorkflow':
     case 'RemoveWorkflow':
     case 'ChildRevived':
+    case 'ReportEnd':
       return true;
     case 'TerminateWorkflow':
       return !command.byParent;

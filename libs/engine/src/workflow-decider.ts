@@ -18,7 +18,7 @@ import { removeWorkflow } from './commands/remove-workflow.ts';
 import { rerunWorkflow } from './commands/rerun-workflow.ts';
 import { resetCallbacks } from './commands/reset-callbacks.ts';
 import { restartWorkflow } from './commands/restart-workflow.ts';
-import { refuseToGoOn, retryWorkflow } from './commands/retry-workflow.ts';
+import { refuseToGoOn, refuseUnknown, reportEnd, retryWorkflow } from './commands/retry-workflow.ts';
 import { setVariables } from './commands/set-variables.ts';
 import { jumpToTask, skipTask } from './commands/skip-task.ts';
 import { startWorkflow } from './commands/start-workflow.ts';
@@ -63,6 +63,7 @@ export function workflowDecider(kinds: TaskKinds, options: WorkflowDeciderOption
     remembers: ({ type }) => remembered.has(type),
     closedTag: closedTagOf,
     decideClosed,
+    decideUnknown: refuseUnknown,
     endedRun,
     pins: (state) => (state.phase === 'absent' || state.phase === 'refused' ? [] : [state.start.definitionHash]),
     stateVersion,
@@ -91,6 +92,7 @@ const remembered: ReadonlySet<string> = new Set<WorkflowCommand['type']>([
   'AddTaskLogs',
   'ChildEnded',
   'ChildRevived',
+  'ReportEnd',
 ]);
 
 function decide(
@@ -124,6 +126,8 @@ function decideRun(turn: Turn, command: RunCommand): WorkflowDecision {
       return childEnded(turn, command);
     case 'ChildRevived':
       return childRevived(turn, command);
+    case 'ReportEnd':
+      return reportEnd(turn, command);
     case 'PauseWorkflow':
       return pauseWorkflow(turn);
     case 'ResumeWorkflow':
@@ -211,6 +215,7 @@ function mayInterrupt({ type }: WorkflowCommand): boolean {
     case 'SetVariables':
     case 'RemoveWorkflow':
     case 'ChildRevived':
+    case 'ReportEnd':
       return false;
   }
 }

@@ -6,6 +6,8 @@ import type { EndedWorkflowStatus, ReportableStatus } from './status.ts';
 export interface ParentLink {
   readonly workflowId: WorkflowId;
   readonly taskId: TaskId;
+  /** Counts what the task has asked of its child: 1 started it. Absent in old journals. */
+  readonly request?: number;
 }
 
 export interface StartWorkflow {
@@ -44,6 +46,8 @@ export interface TerminateWorkflow {
   readonly byParent: boolean;
   /** Start the definition's failure workflow, as if the workflow had failed by itself. */
   readonly triggerFailureWorkflow?: boolean;
+  /** By a parent: its last request, which this takes back. Absent in old journals. */
+  readonly request?: number;
 }
 /** Go on after a failure: failed tasks are tried again. */
 export interface RetryWorkflow {
@@ -153,12 +157,21 @@ export interface ChildEnded {
   readonly status: EndedWorkflowStatus;
   readonly output: Payload;
   readonly reason?: string;
+  /** The last request that the child has taken; this answers it. Absent in old journals. */
+  readonly request?: number;
 }
-/** From a child that was brought back to life (retry, restart, rerun) to its parent. */
+/** From a child that somebody else than its parent brought back to life (retry, restart, rerun) to its parent. */
 export interface ChildRevived {
   readonly type: 'ChildRevived';
   readonly taskId: TaskId;
   readonly childId: WorkflowId;
+  /** The last request that the child has taken. Absent in old journals. */
+  readonly request?: number;
+}
+/** From a parent to a child that lives again: it waits for its end. One that has ended by now says so at once. */
+export interface ReportEnd {
+  readonly type: 'ReportEnd';
+  readonly parent: ParentLink;
 }
 
 export interface PutDefinition {
@@ -210,7 +223,8 @@ export type WorkflowCommand =
   | TaskResult
   | AddTaskLogs
   | ChildEnded
-  | ChildRevived;
+  | ChildRevived
+  | ReportEnd;
 export type DefinitionCommand = PutDefinition | DeleteDefinition;
 /** What travels on the commands topic. */
 export type Command = WorkflowCommand | DefinitionCommand | RevivalAnswer;

@@ -120,6 +120,8 @@ export interface Decider<S, C extends { readonly type: string }, E extends { rea
   closedTag(state: S): string;
   /** A command for a closed aggregate that left memory; `tag` is undefined when the id is in no closed set. */
   decideClosed(tag: string | undefined, command: C, aggregate: AggregateId): ClosedDecision;
+  /** A command for an aggregate that neither the journal nor the archive knows, now or ever. Never `awaitDefinitions`. */
+  decideUnknown?(command: C, context: DecideContext): Decision<S, E>;
   /**
    * What goes along with a `SendReply` of an entry, given the state behind its last event: the run, if it has ended and
    * is not too large for an answer.

@@ -52,6 +52,8 @@ export interface WorkflowResumed {
 export interface WorkflowRetried {
   readonly type: 'WorkflowRetried';
   readonly timeoutAt: number;
+  /** The parent asked for it, with this request, so it need not be told. */
+  readonly request?: number;
 }
 /** Begun again under the same id and by the same parent: nothing is left of what was done. */
 export interface WorkflowRestarted {
@@ -84,6 +86,11 @@ export interface RevivalRefused {
   readonly type: 'RevivalRefused';
   readonly parent: ParentLink;
   readonly reason: string;
+}
+/** The parent's requests up to this one are known, and nothing else follows from it: the next end answers it. */
+export interface ParentHeard {
+  readonly type: 'ParentHeard';
+  readonly request: number;
 }
 export interface WorkflowEnded {
   readonly type: 'WorkflowEnded';
@@ -221,6 +228,8 @@ export interface TaskReopened {
   readonly output?: Payload;
   /** Absent in old journals: SCHEDULED for tasks of a queue, IN_PROGRESS for others. */
   readonly status?: OpenTaskStatus;
+  /** Its child lives again by itself, and is asked for its end with this request. */
+  readonly request?: number;
 }
 /** An ended attempt runs once more under its old id, as if it had just been scheduled. Hand-overs are counted on. */
 export interface TaskRerun {
@@ -280,6 +289,7 @@ export type WorkflowEvent =
   | WorkflowRestarted
   | WorkflowRerun
   | RevivalRefused
+  | ParentHeard
   | WorkflowEnded
   | WorkflowRemoved
   | WorkflowQuarantined

@@ -46,7 +46,8 @@ const isLoop = ({ iteration }: Waiting): boolean => iteration !== undefined;
 /** A JOIN or loop goes on as if the task that it waits for had not run yet. */
 function reopenBefore(turn: Turn, { task, iteration }: Waiting): void {
   const { kind } = turn.nodeOf(task);
-  reopen(turn, task.plan.seq, kind.rewind?.(openStepOf(turn, task), iteration));
+  const output = kind.rewind?.(openStepOf(turn, task), iteration);
+  reopen(turn, task.plan.seq, output === undefined ? {} : { output });
 }
 
 function rerunOf(turn: Turn, { workflowInput, correlationId }: RerunWorkflow): WorkflowRerun {

@@ -7,6 +7,7 @@ import { taskScheduled } from './task-scheduled.ts';
 import { tasksRemoved } from './tasks-removed.ts';
 import { changeTask } from './with-task.ts';
 import {
+  requested,
   variablesSet,
   workflowEnded,
   workflowPaused,
@@ -23,16 +24,12 @@ import { workContinued, workPostponed } from './work.ts';
 export function evolve(state: WorkflowState, event: WorkflowEvent, meta: EventMeta): WorkflowState {
   if (event.type === 'WorkflowStarted') return workflowStarted(event, meta);
   if (event.type === 'WorkflowStartRefused') return workflowStartRefused(event, meta);
-  // It is only about who is told.
-  if (event.type === 'RevivalRefused') return state;
+  if (state.phase === 'refused' && event.type === 'RevivalRefused') return state;
   invariant(state.phase !== 'absent' && state.phase !== 'refused', `${event.type} of a workflow that never started`);
   return evolveRun(state, event, meta);
 }
 
-type RunEvent = Exclude<
-  WorkflowEvent,
-  { readonly type: 'WorkflowStarted' | 'WorkflowStartRefused' | 'RevivalRefused' }
->;
+type RunEvent = Exclude<WorkflowEvent, { readonly type: 'WorkflowStarted' | 'WorkflowStartRefused' }>;
 
 function evolveRun(run: Run, event: RunEvent, meta: EventMeta): Run {
   switch (event.type) {
@@ -64,6 +61,10 @@ function evolveRun(run: Run, event: RunEvent, meta: EventMeta): Run {
       return workflowResumed(run, event, meta);
     case 'WorkflowRetried':
       return workflowRetried(run, event, meta);
+    case 'RevivalRefused':
+      return requested(run, event.parent.request);
+    case 'ParentHeard':
+      return requested(run, event.request);
     case 'WorkflowRestarted':
       return workflowRestarted(run, event, meta);
     case 'WorkflowRerun':

@@ -20,6 +20,7 @@ export function taskReopened(run: Run, event: TaskReopened, meta: EventMeta): Ru
     reopened.callbackAfterSeconds = 0;
     reopened.retried = false;
     reopened.joinOpen = event.join?.open ?? 0;
+    if (event.request !== undefined) reopened.dispatch = event.request;
   });
   const task = taskById(after.tasks, event.taskId);
   if (task === undefined) return after;

@@ -30,7 +30,7 @@ export function workflowResumed(run: Run, event: WorkflowResumed, meta: EventMet
 
 export function workflowRetried(run: Run, event: WorkflowRetried, meta: EventMeta): Run {
   return {
-    ...run,
+    ...requested(run, event.request),
     phase: 'running',
     clockFrom: meta.at,
     lastRetriedAt: meta.at,
@@ -40,6 +40,13 @@ export function workflowRetried(run: Run, event: WorkflowRetried, meta: EventMet
     unfollowed: List(),
     quarantinedBecause: undefined,
   };
+}
+
+/** The parent's last word to this run; its next end answers it. */
+export function requested(run: Run, request: number | undefined): Run {
+  const { parent } = run.start;
+  if (request === undefined || parent === undefined) return run;
+  return { ...run, start: { ...run.start, parent: { ...parent, request } } };
 }
 
 export function workflowEnded(run: Run, event: WorkflowEnded, meta: EventMeta): Run {

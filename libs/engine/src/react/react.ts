@@ -3,12 +3,14 @@ import {
   Payload,
   type Effect,
   type Outcome,
+  type ParentLink,
   type ReactContext,
   type RevivalRefused,
   type SendCommand,
   type StartWorkflow,
   type TaskDispatched,
   type TaskEnded,
+  type TaskId,
   type TaskRecord,
   type WorkflowCommand,
   type WorkflowEnded,
@@ -37,7 +39,8 @@ export function react(
 ): readonly Effect[] {
   if (state.phase === 'absent') return nothing;
   if (state.phase === 'refused') {
-    return event.type === 'WorkflowStartRefused' || event.type === 'RevivalRefused' ? [refusalOf(state)] : nothing;
+    if (event.type === 'RevivalRefused') return [refusalOf(state, event.parent)];
+    return event.type === 'WorkflowStartRefused' ? [refusalOf(state, event.parent)] : nothing;
   }
   switch (event.type) {
     case 'TaskDispatched':
@@ -47,9 +50,12 @@ export function react(
     case 'WorkflowEnded':
       return workflowEnded(state, event);
     case 'WorkflowRetried':
+      return event.request === undefined ? revived(state) : nothing;
     case 'WorkflowRestarted':
     case 'WorkflowRerun':
       return revived(state);
+    case 'TaskReopened':
+      return event.request === undefined ? nothing : askForEnd(state, event.taskId, event.request);
     case 'RevivalRefused':
       return [endOf(state, event)];
     default:
@@ -68,8 +74,8 @@ function dispatch(run: Run, event: TaskDispatched, context: ReactContext, engine
     const { type } = nodeOf(run, task, context, engine).kind;
     return [{ kind: 'DispatchTask', queue: { type }, task: recordOf(run, task, context, engine) }];
   }
+  const parent = { workflowId: run.id, taskId: event.taskId, request: event.dispatch };
   if (event.dispatch > 1) {
-    const parent = { workflowId: run.id, taskId: event.taskId };
     return [send(child.workflowId, { type: 'RetryWorkflow', resumeSubworkflowTasks: true, parent })];
   }
   const { workflowId, ...plan } = child;
@@ -77,7 +83,7 @@ function dispatch(run: Run, event: TaskDispatched, context: ReactContext, engine
     type: 'StartWorkflow',
     ...plan,
     ...(run.start.correlationId !== undefined && { correlationId: run.start.correlationId }),
-    parent: { workflowId: run.id, taskId: event.taskId },
+    parent,
     ...(run.start.createdBy !== undefined && { createdBy: run.start.createdBy }),
     replyWhenEnded: false,
   };
@@ -102,27 +108,35 @@ function nodeOf(run: Run, task: Task, { pinned }: ReactContext, { library }: Eng
   return workflowTask === undefined ? written : library.another(written, taskType, workflowTask);
 }
 
+/** A child that lives again by itself learns under which number its parent waits. */
+function askForEnd(run: Run, taskId: TaskId, request: number): readonly Effect[] {
+  const child = taskById(run.tasks, taskId)?.plan.child;
+  if (child === undefined) return nothing;
+  return [send(child.workflowId, { type: 'ReportEnd', parent: { workflowId: run.id, taskId, request } })];
+}
+
 /** A child whose task ended without it has nobody to work for any more. */
 function taskEnded(run: Run, event: TaskEnded): readonly Effect[] {
   const task = taskById(run.tasks, event.taskId);
-  const child = task?.plan.child;
-  if (task === undefined || child === undefined || task.dispatch === 0) return nothing;
-  if (event.status === 'SKIPPED') return [terminate(child.workflowId, event.reason ?? 'its task was skipped')];
+  if (task?.plan.child === undefined || task.dispatch === 0) return nothing;
+  if (event.status === 'SKIPPED') return [terminate(task, event.reason ?? 'its task was skipped')];
   if (event.status === 'CANCELED' && run.end !== undefined) {
     const { reason, status } = run.end;
     const why =
       reason === undefined
         ? `Parent workflow has been terminated with status ${status}`
         : `Parent workflow has been terminated with reason: ${reason}`;
-    return [terminate(child.workflowId, why)];
+    return [terminate(task, why)];
   }
   if (event.status !== 'TIMED_OUT') return nothing;
   const reason = event.reason ?? 'the task that waits for this workflow timed out';
-  return [terminate(child.workflowId, reason)];
+  return [terminate(task, reason)];
 }
 
-const terminate = (child: WorkflowId, reason: string): SendCommand =>
-  send(child, { type: 'TerminateWorkflow', reason, byParent: true });
+function terminate({ plan, dispatch }: Task, reason: string): SendCommand {
+  const child = plan.child?.workflowId as WorkflowId;
+  return send(child, { type: 'TerminateWorkflow', reason, byParent: true, request: dispatch });
+}
 
 function workflowEnded(run: Run, event: WorkflowEnded): readonly Effect[] {
   const { start } = run;
@@ -139,6 +153,7 @@ function workflowEnded(run: Run, event: WorkflowEnded): readonly Effect[] {
         status: event.status,
         output: event.output,
         ...(event.status !== 'COMPLETED' && { reason: childReason(run, event) }),
+        ...(parent.request !== undefined && { request: parent.request }),
       }),
     );
   }
@@ -163,8 +178,8 @@ function workflowEnded(run: Run, event: WorkflowEnded): readonly Effect[] {
 }
 
 /** What the parent's task gives as its reason. */
-function childReason(run: Run, event: WorkflowEnded): string {
-  return `Sub workflow ${run.start.name}.${run.start.version}/${run.id} failure reason: ${event.reason ?? 'null'}`;
+export function childReason({ id, start }: Run, { reason = 'null' }: { readonly reason?: string | undefined }): string {
+  return `Sub workflow ${start.name}.${start.version}/${id} failure reason: ${reason}`;
 }
 
 /** How this workflow stands, for a parent that wanted it to go on. */
@@ -180,11 +195,12 @@ function endOf(run: Run, { parent, reason }: RevivalRefused): Effect {
     status: known?.status ?? 'FAILED',
     output: known?.output ?? Payload.of(null),
     ...(known?.status !== 'COMPLETED' && { reason }),
+    ...(parent.request !== undefined && { request: parent.request }),
   });
 }
 
-function refusalOf(state: Refused): Effect {
-  const { parent, name, version, reason } = state.refusal;
+function refusalOf(state: Refused, parent: ParentLink): Effect {
+  const { name, version, reason } = state.refusal;
   return send(parent.workflowId, {
     type: 'ChildEnded',
     taskId: parent.taskId,
@@ -195,14 +211,17 @@ function refusalOf(state: Refused): Effect {
     // No output at all: the child never was.
     output: Payload.of(null),
     reason,
+    ...(parent.request !== undefined && { request: parent.request }),
   });
 }
 
-/** A parent waits for this workflow again. */
+/** This workflow lives again, and not because its parent wanted it. */
 function revived(run: Run): readonly Effect[] {
   const { parent } = run.start;
   if (parent === undefined) return nothing;
-  return [send(parent.workflowId, { type: 'ChildRevived', taskId: parent.taskId, childId: run.id })];
+  const { workflowId, taskId, request } = parent;
+  const word = { type: 'ChildRevived' as const, taskId, childId: run.id, ...(request !== undefined && { request }) };
+  return [send(workflowId, word)];
 }
 
 function send(to: WorkflowId, command: WorkflowCommand): SendCommand {

@@ -1,7 +1,7 @@
 import { retryVerdict } from '../retry-policy.ts';
 import type { Node } from '../graph/graph.ts';
-import { hasFailed, isOpen, type Task } from '../state/task.ts';
-import { taskAt } from '../state/task-table.ts';
+import { asksNobodyElse, hasFailed, isOpen, type Task } from '../state/task.ts';
+import { newestOf, taskAt } from '../state/task-table.ts';
 import { ask } from './ask.ts';
 import type { Turn } from './turn.ts';
 import { failWorkflow, failWorkflowBy } from './end-workflow.ts';
@@ -16,13 +16,14 @@ import { loopAround } from './iterate.ts';
 export function follow(turn: Turn, seq: number): void {
   const task = taskAt(turn.run.tasks, seq);
   if (isOpen(task)) {
-    ask(turn, seq);
+    if (asksNobodyElse(task)) ask(turn, seq);
     return;
   }
   const node = turn.nodeOf(task);
   if (hasFailed(task)) {
     const verdict = retryVerdict(task, task.endedAt, node.retry);
     if (verdict.kind === 'retry') {
+      if (newestOf(turn.run.tasks, task.plan.referenceName) !== task) return;
       retry(turn, task, verdict.delaySeconds, verdict.jitterMs);
       return;
     }

@@ -9,6 +9,7 @@ import { enterAgain, entryOf, insideItem, makeAttempt } from './enter.ts';
 import type { Inside } from '../task-kind.ts';
 import { placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
+import { endAgain } from './wake-task.ts';
 import { Worklist } from './worklist.ts';
 
 /** A new attempt right away, whatever the retry rules say. */
@@ -17,13 +18,18 @@ export function tryAgain(turn: Turn, seq: number): void {
   makeAttempt(turn, turn.nodeOf(task), placeOf(turn, task), { retrying: { of: task, dueAt: 0, delaySeconds: 0 } });
 }
 
+/** What is not as it was when an attempt is opened again. */
+interface Otherwise {
+  readonly output?: Payload;
+  /** Its child lives again by itself: the request under which it is to say how it ends. */
+  readonly request?: number;
+}
+
 /**
  * The attempt goes on under its old id: a JOIN counts anew what is not decided, a loop goes on with its iteration, work is
  * handed out again, a child is told to go on.
- *
- * @param output Instead of the one that it had.
  */
-export function reopen(turn: Turn, seq: number, output?: Payload): void {
+export function reopen(turn: Turn, seq: number, otherwise: Otherwise = {}): void {
   const task = taskAt(turn.run.tasks, seq);
   if (isOpen(task)) return;
   const { taskId, join, queue } = task.plan;
@@ -35,7 +41,7 @@ export function reopen(turn: Turn, seq: number, output?: Payload): void {
     attempt: sameAttempt ? task.attempt : task.attempt + 1,
     status: queue === undefined ? 'IN_PROGRESS' : 'SCHEDULED',
     ...(join !== undefined && { join: { on: join.on, open } }),
-    ...(output !== undefined && { output }),
+    ...otherwise,
   });
   if (join !== undefined && open === 0) turn.agenda.later({ do: 'wake', seq, signal: 'joined' });
   if (turn.nodeOf(task).inside.body !== undefined) turn.agenda.later({ do: 'wake', seq, signal: 'run' });
@@ -62,27 +68,37 @@ export function isControl(node: Node): boolean {
 export function reviveOthers(turn: Turn, failed: 'follow' | 'again' | 'rerun'): void {
   const [cancelled, others, containers] = [new Worklist(), new Worklist(), new Worklist()];
   const newest = newestAttempts(turn);
-  // Children that were told to go on would revive this workflow again, which fails again, and so on for ever.
-  const failsAgain = failed === 'follow' && newest.some((task) => failsWorkflow(turn, task));
+  // Children that were told to go on would only be stopped again.
+  const endsAgain = failed === 'follow' && newest.some((task) => endsWorkflow(turn, task));
   for (const task of newest) {
     const { seq, child, queue } = task.plan;
     if (isOpen(task) || task.status === 'SKIPPED') continue;
-    if (failsAgain && child !== undefined && hasFailed(task)) continue;
+    const waits = child !== undefined && !isRefused(task);
+    if (endsAgain && waits && hasFailed(task)) continue;
     if (!hasFailed(task)) others.add('mend', seq);
     else if (turn.kindOf(task).traits.reopens) containers.add('reopen', seq);
-    else if (child !== undefined || (task.status === 'CANCELED' && queue !== undefined)) cancelled.add('goOn', seq);
+    else if (waits || (task.status === 'CANCELED' && queue !== undefined)) cancelled.add('goOn', seq);
     else if (task.status === 'CANCELED') others.add('rerun', seq);
     else others.add(failed, seq);
   }
   for (const list of [cancelled, others, containers]) turn.agenda.later({ do: 'each', list });
 }
 
-/** It failed by itself, and nothing is going to change that. */
-function failsWorkflow(turn: Turn, task: Task): boolean {
-  if (isOpen(task) || task.status === 'SKIPPED' || task.status === 'CANCELED' || !hasFailed(task)) return false;
+/** It failed by itself, or is there to end the workflow, and nothing is going to change that. */
+function endsWorkflow(turn: Turn, task: Task): boolean {
+  if (isOpen(task) || task.status === 'SKIPPED' || task.status === 'CANCELED') return false;
+  if (!hasFailed(task)) return turn.kindOf(task).traits.endsFlow;
   const { kind, task: definition } = turn.nodeOf(task);
-  return task.plan.child === undefined && !kind.traits.reopens && definition.permissive !== true;
+  const waits = task.plan.child !== undefined && !isRefused(task);
+  return !waits && !kind.traits.reopens && definition.permissive !== true;
 }
+
+/** There never was such a child: the task has failed by itself. */
+const isRefused = (task: Task): boolean => task.dispatch > 0 && !hasChild(task);
+
+/** A child that could not even start is replaced, not resumed. */
+export const hasChild = ({ plan, dispatch, output }: Task): boolean =>
+  plan.child !== undefined && dispatch > 0 && output.object['subWorkflowId'] === plan.child.workflowId;
 
 export function goOn(turn: Turn, seq: number): void {
   reopen(turn, seq);
@@ -102,6 +118,10 @@ export function handOutAgain(turn: Turn, seq: number): void {
 export function mend(turn: Turn, seq: number): void {
   const task = taskAt(turn.run.tasks, seq);
   const node = turn.nodeOf(task);
+  if (node.kind.traits.endsFlow) {
+    endAgain(turn, task);
+    return;
+  }
   const place = placeOf(turn, task);
   if (node.kind.unfold !== undefined) {
     turn.agenda.next({ do: 'generate', seq, from: 0 });

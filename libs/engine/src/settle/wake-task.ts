@@ -1,5 +1,5 @@
 import { unreachable } from '@partitura/model';
-import { isOpen } from '../state/task.ts';
+import { isOpen, type Task } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
 import type { Deed, Signal } from '../task-kind.ts';
 import { ask } from './ask.ts';
@@ -16,6 +16,12 @@ export function wakeTask(turn: Turn, seq: number, signal: Signal): void {
   if (!isOpen(task)) return;
   const { kind } = turn.nodeOf(task);
   for (const deed of kind.wake?.(openStepOf(turn, task), signal) ?? []) perform(turn, seq, deed);
+}
+
+/** A task that has ended the workflow ends it again, as it did, whatever else goes on by now. */
+export function endAgain(turn: Turn, task: Task): void {
+  const deeds = turn.nodeOf(task).kind.wake?.(openStepOf(turn, task), { kind: 'run' }) ?? [];
+  for (const deed of deeds) if (deed.do === 'endWorkflow') perform(turn, task.plan.seq, deed);
 }
 
 /** An outcome that chooses among lists inside the task leads into one of them. */

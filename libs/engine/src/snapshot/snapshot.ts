@@ -12,7 +12,8 @@ import { readTask, writeTask, type TaskContext } from './task-codec.ts';
 import { endedStatusOf, phaseNumber, phaseOf, workflowStatusNumber } from './words.ts';
 
 /** Raised whenever the form below changes; older forms stay readable or fall back to folding. */
-export const stateVersion = 2;
+export const stateVersion = 3;
+const oldestReadable = 2;
 
 const kinds = { absent: 0, refused: 1, run: 2 } as const;
 
@@ -38,11 +39,12 @@ export function encodeState(state: WorkflowState): Uint8Array {
 }
 
 export function decodeState(version: number, bytes: Uint8Array): WorkflowState {
-  if (version !== stateVersion) throw new RangeError(`unknown version ${version} of a workflow's state`);
+  if (version < oldestReadable || version > stateVersion)
+    throw new RangeError(`unknown version ${version} of a workflow's state`);
   const from = new ByteReader(bytes);
   const kind = from.count();
   if (kind === kinds.absent) return absent;
-  return kind === kinds.refused ? readRefused(from) : readRun(from);
+  return kind === kinds.refused ? readRefused(from, version) : readRun(from, version);
 }
 
 function writeRefused(to: ByteWriter, { id, refusal }: Refused): void {
@@ -53,7 +55,7 @@ function writeRefused(to: ByteWriter, { id, refusal }: Refused): void {
   to.text(refusal.reason);
 }
 
-function readRefused(from: ByteReader): Refused {
+function readRefused(from: ByteReader, version: number): Refused {
   return {
     phase: 'refused',
     id: workflowId(from.text()),
@@ -61,7 +63,7 @@ function readRefused(from: ByteReader): Refused {
       type: 'WorkflowStartRefused',
       name: from.text(),
       version: from.integer(),
-      parent: readParent(from),
+      parent: readParent(from, version),
       reason: from.text(),
     },
   };
@@ -92,12 +94,12 @@ function writeRun(to: ByteWriter, run: Run): void {
   to.optional(run.quarantinedBecause, (reason) => to.text(reason));
 }
 
-function readRun(from: ByteReader): Run {
+function readRun(from: ByteReader, version: number): Run {
   const phase = phaseOf(from.count());
   const id = workflowId(from.text());
   const startIndex = from.count();
   const startedAt = from.count();
-  const start = readStart(from);
+  const start = readStart(from, version);
   const clockFrom = from.count();
   const timeoutAt = from.count();
   const lastRetriedAt = from.count();

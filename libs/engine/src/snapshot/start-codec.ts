@@ -3,6 +3,9 @@ import type { Start } from '../state/workflow-state.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
+/** Version of the state from which on it tells what a parent has asked for last. */
+const requestsSince = 3;
+
 export function writeStart(to: ByteWriter, start: Start): void {
   to.text(start.name);
   to.integer(start.version);
@@ -24,7 +27,7 @@ export function writeStart(to: ByteWriter, start: Start): void {
   to.optional(start.replyTo, (address) => writeAddress(to, address));
 }
 
-export function readStart(from: ByteReader): Start {
+export function readStart(from: ByteReader, stateVersion: number): Start {
   const name = from.text();
   const version = from.integer();
   const definitionHash = from.text();
@@ -33,7 +36,7 @@ export function readStart(from: ByteReader): Start {
   const correlationId = from.optional(() => from.text());
   const priority = from.count();
   const taskToDomain = Object.fromEntries(from.list((): [string, string] => [from.text(), from.text()]));
-  const parent = from.optional(() => readParent(from));
+  const parent = from.optional(() => readParent(from, stateVersion));
   const createdBy = from.optional(() => from.text());
   const event = from.optional(() => from.text());
   const idempotencyKey = from.optional(() => from.text());
@@ -63,10 +66,13 @@ export function readStart(from: ByteReader): Start {
 export function writeParent(to: ByteWriter, parent: ParentLink): void {
   to.text(parent.workflowId);
   to.text(parent.taskId);
+  to.optional(parent.request, (request) => to.count(request));
 }
 
-export function readParent(from: ByteReader): ParentLink {
-  return { workflowId: workflowId(from.text()), taskId: taskId(from.text()) };
+export function readParent(from: ByteReader, stateVersion: number): ParentLink {
+  const link = { workflowId: workflowId(from.text()), taskId: taskId(from.text()) };
+  const request = stateVersion < requestsSince ? undefined : from.optional(() => from.count());
+  return request === undefined ? link : { ...link, request };
 }
 
 function writeAddress(to: ByteWriter, address: ReplyAddress): void {

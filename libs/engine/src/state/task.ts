@@ -61,6 +61,10 @@ export const isOpen = (task: Task): boolean => task.status === 'SCHEDULED' || ta
 /** It waits for the answer to a question, and nothing else; for everybody else it is open like any other. */
 export const isAsking = (task: Task): boolean => isOpen(task) && task.offeredAt > 0 && asksNobodyElse(task);
 
+/** What a child says before it has taken the task's last request is overtaken. Old journals do not tell. */
+export const isLate = (task: Task, request: number | undefined): boolean =>
+  request !== undefined && request < task.dispatch;
+
 /** Neither handed to workers nor to a child workflow. */
 export const asksNobodyElse = ({ plan }: Task): boolean => plan.queue === undefined && plan.child === undefined;
 

@@ -126,6 +126,7 @@ export class PartitionChanges {
         return;
       case 'TaskDispatched':
       case 'RevivalRefused':
+      case 'ParentHeard':
       case 'WorkflowStartRefused':
       case 'WorkPostponed':
       case 'WorkContinued':

@@ -184,6 +184,7 @@ export class SeenRun {
         Object.assign(task, { status: task.dispatch > 0 && task.childId === undefined ? 'SCHEDULED' : 'IN_PROGRESS' });
         Object.assign(task, { attempt: event.attempt, reason: undefined, retried: false });
         if (event.output !== undefined) task.output = event.output.value;
+        if (event.request !== undefined) task.dispatch = event.request;
         return;
       }
       case 'TaskRerun': {
@@ -202,6 +203,7 @@ export class SeenRun {
         return;
       }
       case 'RevivalRefused':
+      case 'ParentHeard':
       case 'TaskLeaseExtended':
       case 'TaskLogsAdded':
       case 'WorkflowQuarantined':

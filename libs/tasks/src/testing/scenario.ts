@@ -24,6 +24,7 @@ import {
 import { taskKinds } from '../task-kinds.ts';
 import { Definitions } from './definitions.ts';
 import { Handle } from './handle.ts';
+import { Post } from './post.ts';
 import { SeenRun } from './run-view.ts';
 
 export { Handle } from './handle.ts';
@@ -58,6 +59,13 @@ export interface Recorded {
   readonly events: readonly WorkflowEvent[];
 }
 
+/** What workflows say to each other, as long as it is held back. */
+interface Held {
+  /** Lets one of the messages arrive that are the oldest from their sender to their receiver; false: nothing arrives. */
+  deliver(which: number): boolean;
+  release(): void;
+}
+
 interface Aggregate {
   state: WorkflowState;
   version: number;
@@ -82,7 +90,7 @@ export class Scenario {
   readonly #aggregates = new Map<AggregateId, Aggregate>();
   readonly #pinned = new Map<string, Payload>();
   readonly #queue: TaskRecord[] = [];
-  readonly #inbox: { readonly to: AggregateId; readonly command: WorkflowCommand }[] = [];
+  readonly #post = new Post();
   #index = 0;
   #started = 0;
 
@@ -225,46 +233,67 @@ export class Scenario {
       aggregate.state = this.decider.evolve(aggregate.state, event, meta);
       aggregate.seen.apply(event);
       for (const effect of this.decider.react(aggregate.state, event, { ...meta, pinned: this.#pins() })) {
-        this.#owe(effect);
+        this.#owe(to, effect);
       }
     }
     // As an owner keeps it.
     aggregate.state = decision.state;
   }
 
-  #owe(effect: Effect): void {
+  #owe(from: AggregateId, effect: Effect): void {
     this.effects.push(effect);
     if (effect.kind === 'DispatchTask') this.#queue.push(effect.task);
-    if (effect.kind === 'SendCommand') this.#inbox.push({ to: effect.to, command: effect.command as WorkflowCommand });
+    if (effect.kind === 'SendCommand') this.#post.send(from, effect.to, effect.command as WorkflowCommand);
     if (effect.kind === 'SendReply') this.replies.push(effect.outcome);
   }
 
   /** Messages between workflows, and postponed work, until all is quiet. */
   #deliver(): void {
-    if (this.#holding) return;
-    for (;;) {
-      const message = this.#inbox.shift();
-      if (message !== undefined) {
-        this.#decide(message.to, message.command);
-        continue;
-      }
-      const busy = [...this.#aggregates].find(([, { state }]) => this.decider.hasPostponedWork(state));
-      if (busy === undefined || this.holdsPostponedWork) return;
-      this.#decide(busy[0], { type: 'Continue' });
+    while (!this.#holding && this.#deliverOne(0));
+  }
+
+  /** False: nothing is under way, or nothing of it may arrive now. */
+  #deliverOne(which: number): boolean {
+    const letter = this.#post.take(which, ({ to, command }) => this.mayDecide(to, command));
+    if (letter !== undefined) {
+      this.#decide(letter.to, letter.command);
+      return true;
     }
+    if (this.holdsPostponedWork) return false;
+    const busy = this.#busy;
+    if (busy !== undefined) this.#decide(busy, { type: 'Continue' });
+    return busy !== undefined;
+  }
+
+  /** As an owner has it: while work is postponed, all but interruptions waits until it is done. */
+  mayDecide(to: AggregateId, command: WorkflowCommand): boolean {
+    const { state } = this.aggregate(to);
+    return !this.decider.hasPostponedWork(state) || this.decider.mayInterrupt(state, command);
   }
 
   #holding = false;
 
-  /** From now on what workflows say to each other stays under way, until released. */
-  holdMessages(): { release(): void } {
+  /** From now on what workflows say to each other stays under way, until it is delivered or all is released. */
+  holdMessages(): Held {
     this.#holding = true;
     return {
+      deliver: (which) => this.#deliverOne(which),
       release: () => {
         this.#holding = false;
         this.#deliver();
       },
     };
+  }
+
+  /** Whether all that workflows had to say to each other has arrived, and all postponed work is done. */
+  get isQuiet(): boolean {
+    return this.#post.isEmpty && this.#busy === undefined;
+  }
+
+  /** Somebody with postponed work. */
+  get #busy(): AggregateId | undefined {
+    for (const [id, { state }] of this.#aggregates) if (this.decider.hasPostponedWork(state)) return id;
+    return undefined;
   }
 
   /** Set, the next part of postponed work begins only when `continueWork` is called. */

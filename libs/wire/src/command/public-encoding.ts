@@ -52,6 +52,7 @@ function publicBodyOf(body: Command): PublicCommand['body'] {
       return body;
     case 'ChildEnded':
     case 'ChildRevived':
+    case 'ReportEnd':
     case 'RevivalAnswer':
       return forbidden(body);
   }

@@ -19,6 +19,7 @@ interface ReplyAddress {
 interface ParentLink {
   readonly workflowId: WorkflowId;
   readonly taskId: TaskId;
+  readonly request?: number;
 }
 
 interface StartWorkflow {
@@ -52,6 +53,7 @@ interface TerminateWorkflow {
   readonly reason?: string;
   readonly byParent: boolean;
   readonly triggerFailureWorkflow?: boolean;
+  readonly request?: number;
 }
 
 interface RetryWorkflow {
@@ -118,12 +120,14 @@ interface ChildEnded {
   readonly status: EndedWorkflowStatus;
   readonly output: Payload;
   readonly reason?: string;
+  readonly request?: number;
 }
 
 interface ChildRevived {
   readonly type: 'ChildRevived';
   readonly taskId: TaskId;
   readonly childId: WorkflowId;
+  readonly request?: number;
 }
 
 const definitionKindSymbols = ['workflow', 'task', 'eventHandler', 'webhook'] as const;
@@ -199,6 +203,11 @@ interface SetVariables {
   readonly values: Payload;
 }
 
+interface ReportEnd {
+  readonly type: 'ReportEnd';
+  readonly parent: ParentLink;
+}
+
 type Command =
   | StartWorkflow
   | PauseWorkflow
@@ -219,7 +228,8 @@ type Command =
   | SkipTask
   | JumpToTask
   | ResetCallbacks
-  | SetVariables;
+  | SetVariables
+  | ReportEnd;
 
 /** A command as the product's own processes send it. Only this schema can express a mark, a principal, a parent. */
 export interface CommandEnvelope {
@@ -262,12 +272,17 @@ function writeReplyAddress(w: AvroWriter, v: ReplyAddress): void {
 function readParentLink(r: AvroReader): ParentLink {
   const workflowId = r.string() as WorkflowId;
   const taskId = r.string() as TaskId;
-  return { workflowId, taskId };
+  const request = r.present() ? r.long() : undefined;
+  const v: { -readonly [K in keyof ParentLink]: ParentLink[K] } = { workflowId, taskId };
+  if (request !== undefined) v.request = request;
+  return v;
 }
 
 function writeParentLink(w: AvroWriter, v: ParentLink): void {
   w.string(v.workflowId);
   w.string(v.taskId);
+  if (v.request === undefined) w.branch(0);
+  else { w.branch(1); w.long(v.request); }
 }
 
 function readStartWorkflow(r: AvroReader): StartWorkflow {
@@ -344,9 +359,11 @@ function readTerminateWorkflow(r: AvroReader): TerminateWorkflow {
   const reason = r.present() ? r.string() : undefined;
   const byParent = r.boolean();
   const triggerFailureWorkflow = r.present() ? r.boolean() : undefined;
+  const request = r.present() ? r.long() : undefined;
   const v: { -readonly [K in keyof TerminateWorkflow]: TerminateWorkflow[K] } = { type: 'TerminateWorkflow', byParent };
   if (reason !== undefined) v.reason = reason;
   if (triggerFailureWorkflow !== undefined) v.triggerFailureWorkflow = triggerFailureWorkflow;
+  if (request !== undefined) v.request = request;
   return v;
 }
 
@@ -356,6 +373,8 @@ function writeTerminateWorkflow(w: AvroWriter, v: TerminateWorkflow): void {
   w.boolean(v.byParent);
   if (v.triggerFailureWorkflow === undefined) w.branch(0);
   else { w.branch(1); w.boolean(v.triggerFailureWorkflow); }
+  if (v.request === undefined) w.branch(0);
+  else { w.branch(1); w.long(v.request); }
 }
 
 function readRetryWorkflow(r: AvroReader): RetryWorkflow {
@@ -479,8 +498,10 @@ function readChildEnded(r: AvroReader): ChildEnded {
   const status = r.symbol(endedWorkflowStatusSymbols);
   const output = r.json();
   const reason = r.present() ? r.string() : undefined;
+  const request = r.present() ? r.long() : undefined;
   const v: { -readonly [K in keyof ChildEnded]: ChildEnded[K] } = { type: 'ChildEnded', taskId, childId, childName, childVersion, status, output };
   if (reason !== undefined) v.reason = reason;
+  if (request !== undefined) v.request = request;
   return v;
 }
 
@@ -493,17 +514,24 @@ function writeChildEnded(w: AvroWriter, v: ChildEnded): void {
   w.json(v.output);
   if (v.reason === undefined) w.branch(0);
   else { w.branch(1); w.string(v.reason); }
+  if (v.request === undefined) w.branch(0);
+  else { w.branch(1); w.long(v.request); }
 }
 
 function readChildRevived(r: AvroReader): ChildRevived {
   const taskId = r.string() as TaskId;
   const childId = r.string() as WorkflowId;
-  return { type: 'ChildRevived', taskId, childId };
+  const request = r.present() ? r.long() : undefined;
+  const v: { -readonly [K in keyof ChildRevived]: ChildRevived[K] } = { type: 'ChildRevived', taskId, childId };
+  if (request !== undefined) v.request = request;
+  return v;
 }
 
 function writeChildRevived(w: AvroWriter, v: ChildRevived): void {
   w.string(v.taskId);
   w.string(v.childId);
+  if (v.request === undefined) w.branch(0);
+  else { w.branch(1); w.long(v.request); }
 }
 
 function readPutDefinition(r: AvroReader): PutDefinition {
@@ -659,8 +687,17 @@ function writeSetVariables(w: AvroWriter, v: SetVariables): void {
   w.json(v.values);
 }
 
+function readReportEnd(r: AvroReader): ReportEnd {
+  const parent = readParentLink(r);
+  return { type: 'ReportEnd', parent };
+}
+
+function writeReportEnd(w: AvroWriter, v: ReportEnd): void {
+  writeParentLink(w, v.parent);
+}
+
 function readCommand(r: AvroReader): Command {
-  switch (r.branch(20)) {
+  switch (r.branch(21)) {
     case 0: return readStartWorkflow(r);
     case 1: return readPauseWorkflow(r);
     case 2: return readResumeWorkflow(r);
@@ -681,6 +718,7 @@ function readCommand(r: AvroReader): Command {
     case 17: return readJumpToTask(r);
     case 18: return readResetCallbacks(r);
     case 19: return readSetVariables(r);
+    case 20: return readReportEnd(r);
     default: throw new Defect('branch() is bounded');
   }
 }
@@ -707,6 +745,7 @@ function writeCommand(w: AvroWriter, v: Command): void {
     case 'JumpToTask': w.branch(17); writeJumpToTask(w, v); return;
     case 'ResetCallbacks': w.branch(18); writeResetCallbacks(w, v); return;
     case 'SetVariables': w.branch(19); writeSetVariables(w, v); return;
+    case 'ReportEnd': w.branch(20); writeReportEnd(w, v); return;
     default: throw new Defect(`no Command is called ${String((v as { type: unknown }).type)}`);
   }
 }

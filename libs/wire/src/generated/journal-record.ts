@@ -91,6 +91,7 @@ type Outcome =
 interface ParentLink {
   readonly workflowId: WorkflowId;
   readonly taskId: TaskId;
+  readonly request?: number;
 }
 
 interface ReplyAddress {
@@ -139,6 +140,7 @@ interface WorkflowResumed {
 interface WorkflowRetried {
   readonly type: 'WorkflowRetried';
   readonly timeoutAt: number;
+  readonly request?: number;
 }
 
 const endedWorkflowStatusSymbols = ['COMPLETED', 'FAILED', 'TIMED_OUT', 'TERMINATED'] as const;
@@ -283,6 +285,7 @@ interface TaskReopened {
   readonly join?: Join;
   readonly output?: Payload;
   readonly status?: OpenTaskStatus;
+  readonly request?: number;
 }
 
 interface TaskLog {
@@ -369,6 +372,11 @@ interface TaskRerun {
   readonly child?: ChildPlan;
 }
 
+interface ParentHeard {
+  readonly type: 'ParentHeard';
+  readonly request: number;
+}
+
 type DomainEvent =
   | WorkflowStarted
   | WorkflowStartRefused
@@ -395,7 +403,8 @@ type DomainEvent =
   | WorkflowRestarted
   | WorkflowRerun
   | RevivalRefused
-  | TaskRerun;
+  | TaskRerun
+  | ParentHeard;
 
 interface Carried {
   readonly bytes: Uint8Array;
@@ -665,12 +674,17 @@ function writeOutcome(w: AvroWriter, v: Outcome): void {
 function readParentLink(r: AvroReader): ParentLink {
   const workflowId = r.string() as WorkflowId;
   const taskId = r.string() as TaskId;
-  return { workflowId, taskId };
+  const request = r.present() ? r.long() : undefined;
+  const v: { -readonly [K in keyof ParentLink]: ParentLink[K] } = { workflowId, taskId };
+  if (request !== undefined) v.request = request;
+  return v;
 }
 
 function writeParentLink(w: AvroWriter, v: ParentLink): void {
   w.string(v.workflowId);
   w.string(v.taskId);
+  if (v.request === undefined) w.branch(0);
+  else { w.branch(1); w.long(v.request); }
 }
 
 function readReplyAddress(r: AvroReader): ReplyAddress {
@@ -776,11 +790,16 @@ function writeWorkflowResumed(w: AvroWriter, v: WorkflowResumed): void {
 
 function readWorkflowRetried(r: AvroReader): WorkflowRetried {
   const timeoutAt = r.long();
-  return { type: 'WorkflowRetried', timeoutAt };
+  const request = r.present() ? r.long() : undefined;
+  const v: { -readonly [K in keyof WorkflowRetried]: WorkflowRetried[K] } = { type: 'WorkflowRetried', timeoutAt };
+  if (request !== undefined) v.request = request;
+  return v;
 }
 
 function writeWorkflowRetried(w: AvroWriter, v: WorkflowRetried): void {
   w.long(v.timeoutAt);
+  if (v.request === undefined) w.branch(0);
+  else { w.branch(1); w.long(v.request); }
 }
 
 function readFailureWorkflow(r: AvroReader): FailureWorkflow {
@@ -1075,10 +1094,12 @@ function readTaskReopened(r: AvroReader): TaskReopened {
   const join = r.present() ? readJoin(r) : undefined;
   const output = r.present() ? r.json() : undefined;
   const status = r.present() ? r.symbol(openTaskStatusSymbols) : undefined;
+  const request = r.present() ? r.long() : undefined;
   const v: { -readonly [K in keyof TaskReopened]: TaskReopened[K] } = { type: 'TaskReopened', taskId, attempt };
   if (join !== undefined) v.join = join;
   if (output !== undefined) v.output = output;
   if (status !== undefined) v.status = status;
+  if (request !== undefined) v.request = request;
   return v;
 }
 
@@ -1091,6 +1112,8 @@ function writeTaskReopened(w: AvroWriter, v: TaskReopened): void {
   else { w.branch(1); w.json(v.output); }
   if (v.status === undefined) w.branch(0);
   else { w.branch(1); w.symbol(openTaskStatusSymbols, v.status); }
+  if (v.request === undefined) w.branch(0);
+  else { w.branch(1); w.long(v.request); }
 }
 
 function readTaskLog(r: AvroReader): TaskLog {
@@ -1271,8 +1294,17 @@ function writeTaskRerun(w: AvroWriter, v: TaskRerun): void {
   else { w.branch(1); writeChildPlan(w, v.child); }
 }
 
+function readParentHeard(r: AvroReader): ParentHeard {
+  const request = r.long();
+  return { type: 'ParentHeard', request };
+}
+
+function writeParentHeard(w: AvroWriter, v: ParentHeard): void {
+  w.long(v.request);
+}
+
 function readDomainEvent(r: AvroReader): DomainEvent {
-  switch (r.branch(26)) {
+  switch (r.branch(27)) {
     case 0: return readWorkflowStarted(r);
     case 1: return readWorkflowStartRefused(r);
     case 2: return readWorkflowPaused(r);
@@ -1299,6 +1331,7 @@ function readDomainEvent(r: AvroReader): DomainEvent {
     case 23: return readWorkflowRerun(r);
     case 24: return readRevivalRefused(r);
     case 25: return readTaskRerun(r);
+    case 26: return readParentHeard(r);
     default: throw new Defect('branch() is bounded');
   }
 }
@@ -1331,6 +1364,7 @@ function writeDomainEvent(w: AvroWriter, v: DomainEvent): void {
     case 'WorkflowRerun': w.branch(23); writeWorkflowRerun(w, v); return;
     case 'RevivalRefused': w.branch(24); writeRevivalRefused(w, v); return;
     case 'TaskRerun': w.branch(25); writeTaskRerun(w, v); return;
+    case 'ParentHeard': w.branch(26); writeParentHeard(w, v); return;
     default: throw new Defect(`no DomainEvent is called ${String((v as { type: unknown }).type)}`);
   }
 }

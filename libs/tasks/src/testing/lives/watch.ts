@@ -74,6 +74,7 @@ export class Watch {
       if (watched?.touched === true) this.#compare(run, watched);
       if (watched !== undefined) watched.touched = false;
     }
+    if (!scenario.isQuiet) return;
     for (const run of scenario.runs)
       must(waitsInVain(scenario, run) === undefined, () => `${run.id} is stuck: ${waitsInVain(scenario, run) ?? ''}`);
   }
@@ -104,6 +105,8 @@ export class Watch {
     switch (event.type) {
       case 'WorkflowStarted':
       case 'WorkflowRetried':
+      case 'WorkflowRestarted':
+      case 'WorkflowRerun':
         must(!open, () => `${aggregate}: ${event.type} while it is open`);
         watched.open = true;
         return;
@@ -183,7 +186,10 @@ export class Watch {
 /** What may change a workflow that has ended. */
 const opens: ReadonlySet<string> = new Set<WorkflowCommand['type']>([
   'RetryWorkflow',
+  'RestartWorkflow',
+  'RerunWorkflow',
   'ChildRevived',
+  'ReportEnd',
   'TerminateWorkflow',
   'RemoveWorkflow',
   'AddTaskLogs',

@@ -76,6 +76,11 @@ export class KafkaInstallation {
     return this.#withRole('api').map(({ url }) => url);
   }
 
+  /** Pulls the plug of the process at this URL. */
+  async kill(url: string): Promise<void> {
+    await this.#processes.find((process) => process.url === url)?.kill();
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#processes.map((process) => process.stop()));
     await this.#dropDatabase();

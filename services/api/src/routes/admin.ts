@@ -5,7 +5,7 @@ import { journalCodec, partitionOf } from '@partitura/wire';
 import type { FastifyInstance } from 'fastify';
 import { markFreshness, sendJson, sendText } from '../http/answers.ts';
 import { freshList } from './fresh-list.ts';
-import { runId, serve, unknownRun, type RouteContext } from './context.ts';
+import { absent, runId, serve, unknownRun, type RouteContext } from './context.ts';
 
 const pageMax = 5_000;
 
@@ -38,9 +38,10 @@ export function adminRoutes(app: FastifyInstance, context: RouteContext): void {
 
   serve(app, 'verifyRun', async ({ path, reply }) => {
     const id = runId(path('workflowId'));
-    markFreshness(reply, await context.fresh.ofAggregate(id));
+    const freshness = await context.fresh.ofAggregate(id);
+    markFreshness(reply, freshness);
     const shown = await readModel.workflow(id, { includeTasks: true });
-    if (shown === undefined) throw unknownRun(id);
+    if (shown === undefined) throw absent(freshness, unknownRun(id));
     const wrong = differing(shown, await fromHistory(id, shown.partition));
     if (wrong.length === 0) return sendText(reply, 'false');
     throw new ApiError(

@@ -21,7 +21,7 @@ import { Deliveries } from './deliveries.ts';
 import { EndedRuns } from './ended-run.ts';
 import { HandOuts } from './hand-out.ts';
 import { Bulkhead } from '../reads/bulkhead.ts';
-import { FreshReads } from '../reads/freshness.ts';
+import { FreshReads, type Freshness } from '../reads/freshness.ts';
 
 /** What all routes share. */
 export interface RouteContext {
@@ -150,6 +150,15 @@ export function runId(id: string): WorkflowId {
   if (!isUserWorkflowId(id)) throw unknownRun(id);
   return id as WorkflowId;
 }
+
+/**
+ * What is said of something that was not found: a read that could not wait for what was acknowledged before it cannot
+ * say that it is not there.
+ */
+export const absent = ({ stale }: Pick<Freshness, 'stale'>, error: ApiError): ApiError =>
+  stale
+    ? new ApiError(503, `${error.message}; but what is shown lags behind, try again`, { retryAfterSeconds: 1 })
+    : error;
 
 export const unknownRun = (id: string): ApiError => new ApiError(404, `No such workflow found by id: ${id}`);
 

@@ -1,6 +1,6 @@
 import { ApiError, badRequest } from '@partitura/conductor-api';
 import { workflowOfTask, type RerunWorkflow, type WorkflowId } from '@partitura/model';
-import { unknownRun, type RouteContext } from './context.ts';
+import { absent, unknownRun, type RouteContext } from './context.ts';
 
 /** Nesting beyond this is nobody's. */
 const generationsMax = 100;
@@ -13,10 +13,10 @@ export async function runOfTask(context: RouteContext, id: WorkflowId, rerun: Re
   const { fromTaskId } = rerun;
   const owner = fromTaskId === undefined ? id : workflowOfTask(fromTaskId);
   if (owner === undefined || owner === id) return id;
-  await Promise.all([context.fresh.ofAggregate(id), context.fresh.ofAggregate(owner)]);
+  const [freshness] = await Promise.all([context.fresh.ofAggregate(id), context.fresh.ofAggregate(owner)]);
   const { readModel } = context.ports;
   const run = await readModel.workflow(id, { includeTasks: false });
-  if (run === undefined) throw unknownRun(id);
+  if (run === undefined) throw absent(freshness, unknownRun(id));
   if (run.status === 'RUNNING' || run.status === 'PAUSED') {
     const short = `${run.name}.${run.version}/${id}.${run.status}`;
     throw new ApiError(409, `Workflow: ${short} is not in terminal state, unable to rerun.`);

@@ -71,7 +71,7 @@ export async function standstill(
   const isStop = (stop: Stop): boolean =>
     hasEnded(stop) || (stop.blocking !== undefined && stop.blocking.task.taskId !== at.from);
   const look = async (): Promise<Stop> => {
-    const target = await freshRunWithTasks(context, id);
+    const target = (await freshRunWithTasks(context, id))?.run;
     if (target === undefined) throw unknownRun(id);
     return { target, blocking: await findTask(target, isWanted, readModel) };
   };

@@ -12,13 +12,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Done, Sender } from '../commands/dispatcher.ts';
 import { markDecision, sendEmpty, sendJson, sendText } from '../http/answers.ts';
 import { readObject } from '../http/json-body.ts';
-import { serve, unknownRun, withinLimit, type Call, type RouteContext } from './context.ts';
+import { absent, serve, unknownRun, withinLimit, type Call, type RouteContext } from './context.ts';
 
 /** Reports about the open task under a reference name: for people and programs that know no task ids. */
 export function taskByReferenceRoutes(app: FastifyInstance, context: RouteContext): void {
   serve(app, 'updateTaskByReference', async (call) => {
     const report = reportOf(call);
-    const task = await openTask(context, call);
+    const task = await freshOpenTask(context, call.path('workflowId'), call.path('taskRefName'));
     // Conductor says nothing about tasks that are not there, nor about runs.
     if (task === undefined) return sendEmpty(call.reply);
     markDecision(call.reply, await reportMerged(context, call, task, report));
@@ -27,7 +27,7 @@ export function taskByReferenceRoutes(app: FastifyInstance, context: RouteContex
 
   serve(app, 'updateTaskByReferenceSync', async (call) => {
     const report = reportOf(call);
-    const task = await openTask(context, call);
+    const task = await freshOpenTask(context, call.path('workflowId'), call.path('taskRefName'));
     if (task === undefined) throw noOpenTask(call.path('workflowId'), call.path('taskRefName'));
     const done = await reportMerged(context, call, task, report);
     markDecision(call.reply, done);
@@ -72,22 +72,37 @@ export function reportMerged(context: RouteContext, by: Sender, task: TaskView, 
   });
 }
 
-/** A run with its tasks, as everything acknowledged so far has left it. */
-export async function freshRunWithTasks(context: RouteContext, id: string): Promise<WorkflowView | undefined> {
+/** A run with its tasks, as everything acknowledged so far has left it; throws 503 where one may be on its way. */
+export async function freshRunWithTasks(
+  context: RouteContext,
+  id: string,
+): Promise<{ readonly run: WorkflowView; readonly stale: boolean } | undefined> {
   if (!isUserWorkflowId(id)) return undefined;
-  await context.fresh.ofAggregate(id);
-  return context.ports.readModel.workflow(id, { includeTasks: true });
+  const { stale } = await context.fresh.ofAggregate(id);
+  const run = await context.ports.readModel.workflow(id, { includeTasks: true });
+  if (run !== undefined) return { run, stale };
+  if (stale) throw absent({ stale }, unknownRun(id));
+  return undefined;
 }
 
-async function openTask(context: RouteContext, { path }: Call): Promise<TaskView | undefined> {
-  return openTaskOf(await freshRunWithTasks(context, path('workflowId')), path('taskRefName'));
+/** The open task under a reference; throws 503 where it may be on its way: a report that nobody took would be lost. */
+export async function freshOpenTask(
+  context: RouteContext,
+  id: string,
+  reference: string,
+): Promise<TaskView | undefined> {
+  const found = await freshRunWithTasks(context, id);
+  if (found === undefined) return undefined;
+  const task = openTaskOf(found.run, reference);
+  if (task === undefined && found.stale) throw absent(found, noOpenTask(id, reference));
+  return task;
 }
 
 /** The first open task under the reference; failing that, the one of a loop whose name without iteration it is. */
-export function openTaskOf(run: WorkflowView | undefined, reference: string): TaskView | undefined {
-  const open = run?.tasks.filter(({ status }) => !isEnded(status));
+function openTaskOf(run: WorkflowView, reference: string): TaskView | undefined {
+  const open = run.tasks.filter(({ status }) => !isEnded(status));
   return (
-    open?.find(({ referenceName }) => referenceName === reference) ??
-    open?.find(({ referenceName }) => referenceName.replace(/__\d+$/, '') === reference)
+    open.find(({ referenceName }) => referenceName === reference) ??
+    open.find(({ referenceName }) => referenceName.replace(/__\d+$/, '') === reference)
   );
 }

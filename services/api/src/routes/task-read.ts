@@ -2,9 +2,10 @@ import { listText, notFound, readTaskSearch, taskLogsText, taskSummaryText, task
 import { isUserWorkflowId, workflowOfTask, type SearchResult, type TaskView } from '@partitura/model';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { markFreshness, sendJson, sendNoContent } from '../http/answers.ts';
+import type { Freshness } from '../reads/freshness.ts';
 import { freshList } from './fresh-list.ts';
 import { readableTaskId } from './task-proof.ts';
-import { serve, type Call, type RouteContext } from './context.ts';
+import { absent, serve, type Call, type RouteContext } from './context.ts';
 
 /** Reading task attempts and their logs. */
 export function taskReadRoutes(app: FastifyInstance, context: RouteContext): void {
@@ -13,8 +14,11 @@ export function taskReadRoutes(app: FastifyInstance, context: RouteContext): voi
 
   serve(app, 'getTask', async (call) => {
     const id = readableTaskId(context, call.path('taskId'));
-    const task = (await awaitTask(context, call, id)) ? await readModel.task(id) : undefined;
-    if (task === undefined) throw notFound(`Task not found for taskId: ${id}`);
+    const unknown = notFound(`Task not found for taskId: ${id}`);
+    const freshness = await awaitTask(context, call, id);
+    if (freshness === undefined) throw unknown;
+    const task = await readModel.task(id);
+    if (task === undefined) throw absent(freshness, unknown);
     return sendJson(
       call.reply,
       taskText(task, { ...context.rendering(), isNotFollowed: false, isReplacedByRetry: false }),
@@ -23,7 +27,7 @@ export function taskReadRoutes(app: FastifyInstance, context: RouteContext): voi
 
   serve(app, 'getTaskLogs', async (call) => {
     const id = readableTaskId(context, call.path('taskId'));
-    const logs = (await awaitTask(context, call, id)) ? await readModel.taskLogs(id) : [];
+    const logs = (await awaitTask(context, call, id)) === undefined ? [] : await readModel.taskLogs(id);
     return logs.length === 0 ? sendNoContent(call.reply) : sendJson(call.reply, taskLogsText(id, logs));
   });
 
@@ -54,10 +58,11 @@ function sendPage(
   return sendJson(reply, `{"totalHits":${totalHits},"results":${listText(results.map((task) => text(task)))}}`);
 }
 
-/** Waits until the read model knows what was acknowledged; false for texts that are no task id at all. */
-async function awaitTask(context: RouteContext, { reply }: Call, id: string): Promise<boolean> {
+/** Waits until the read model knows what was acknowledged; undefined for texts that are no task id at all. */
+async function awaitTask(context: RouteContext, { reply }: Call, id: string): Promise<Freshness | undefined> {
   const run = workflowOfTask(id);
-  if (run === undefined || !isUserWorkflowId(run)) return false;
-  markFreshness(reply, await context.fresh.ofAggregate(run));
-  return true;
+  if (run === undefined || !isUserWorkflowId(run)) return undefined;
+  const freshness = await context.fresh.ofAggregate(run);
+  markFreshness(reply, freshness);
+  return freshness;
 }

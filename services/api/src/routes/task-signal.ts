@@ -2,7 +2,7 @@ import { badRequest, notFound } from '@partitura/conductor-api';
 import type { FastifyInstance } from 'fastify';
 import { markDecision, sendEmpty, sendJson } from '../http/answers.ts';
 import { findTask, isOpenWait, type FoundTask } from './blocking-task.ts';
-import { serve, unknownRun, type Call, type RouteContext } from './context.ts';
+import { absent, serve, unknownRun, type Call, type RouteContext } from './context.ts';
 import { answerText, readStrategy, standstill } from './synchronous.ts';
 import { freshRunWithTasks, reportMerged, reportOf } from './task-by-reference.ts';
 
@@ -40,10 +40,13 @@ export function taskSignalRoutes(app: FastifyInstance, context: RouteContext): v
 async function signal(context: RouteContext, call: Call): Promise<FoundTask | undefined> {
   const id = call.path('workflowId');
   const report = reportOf(call);
-  const run = await freshRunWithTasks(context, id);
-  if (run === undefined) throw unknownRun(id);
-  const found = await findTask(run, isOpenWait, context.ports.readModel);
-  if (found === undefined) return undefined;
+  const seen = await freshRunWithTasks(context, id);
+  if (seen === undefined) throw unknownRun(id);
+  const found = await findTask(seen.run, isOpenWait, context.ports.readModel);
+  if (found === undefined) {
+    if (seen.stale) throw absent(seen, notFound(`Workflow ${id} waits for no signal`));
+    return undefined;
+  }
   const done = await reportMerged(context, call, found.task, report);
   markDecision(call.reply, done);
   await context.fresh.ofDecision(done.partition, done.offset);

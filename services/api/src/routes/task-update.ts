@@ -4,7 +4,7 @@ import { limits, type Queue } from '@partitura/wire';
 import type { FastifyInstance } from 'fastify';
 import { markDecision, sendEmpty, sendJson, sendNoContent, sendText } from '../http/answers.ts';
 import { readMembers } from '../http/json-body.ts';
-import { requireTaskType, serve, unknownRun, withinLimit, type Call, type RouteContext } from './context.ts';
+import { absent, requireTaskType, serve, unknownRun, withinLimit, type Call, type RouteContext } from './context.ts';
 import { pollQueue } from './task-poll.ts';
 import { provenTaskId, provenUpdate } from './task-proof.ts';
 
@@ -106,9 +106,9 @@ export function checkedResult(result: TaskResult): TaskResult {
 
 /** A report without status means something only where there is nothing left to report. */
 async function requireEnded(context: RouteContext, update: TaskUpdate, run: WorkflowId): Promise<void> {
-  await context.fresh.ofAggregate(run);
+  const freshness = await context.fresh.ofAggregate(run);
   const task = await context.ports.readModel.task(update.taskId);
-  if (task === undefined) throw new ApiError(404, `No such task found by id: ${update.taskId}`);
+  if (task === undefined) throw absent(freshness, new ApiError(404, `No such task found by id: ${update.taskId}`));
   if (!isEnded(task.status)) throw missingStatus();
 }
 

@@ -266,6 +266,18 @@ describe('a report by reference', () => {
     expect((await update('/api/tasks/w-1/w/COMPLETED', {})).body).toBe(id);
   });
 
+  it.each(['/api/tasks/w-1/w/COMPLETED', '/api/tasks/w-2/w/COMPLETED/sync', '/api/tasks/w-2/COMPLETED/signal'])(
+    '%s is not lost when the task may be on its way',
+    async (url) => {
+      world.runs.set('w-1', run({ tasks: [] }));
+      world.readPosition = 4;
+      const response = await update(url, { b: 2 });
+      expect(response.statusCode).toBe(503);
+      expect(response.headers['retry-after']).toBe('1');
+      expect(world.sent).toEqual([]);
+    },
+  );
+
   it.each(['/api/tasks/w-1/nope/COMPLETED', '/api/tasks/unknown/w/COMPLETED', '/api/tasks/$x/w/COMPLETED'])(
     '%s finds nothing and says nothing, except when it is synchronous',
     async (url) => {

@@ -10,7 +10,7 @@ import type { Command } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
 import { sendJson } from '../http/answers.ts';
 import { readJson } from '../http/json-body.ts';
-import { runId, serve, unknownRun, type Call, type RouteContext } from './context.ts';
+import { absent, runId, serve, unknownRun, type Call, type RouteContext } from './context.ts';
 import { refusalsOf, removal, restart, termination } from './workflow-control.ts';
 
 const idsMax = 1000;
@@ -58,9 +58,9 @@ async function order(context: RouteContext, call: Call, id: string, body: Comman
 }
 
 async function shown(context: RouteContext, id: string, includeTasks: boolean): Promise<string> {
-  await context.fresh.ofAggregate(runId(id));
+  const freshness = await context.fresh.ofAggregate(runId(id));
   const run = await context.ports.readModel.workflow(id, { includeTasks });
-  if (run === undefined) throw unknownRun(id);
+  if (run === undefined) throw absent(freshness, unknownRun(id));
   return workflowText(run, context.rendering());
 }
 

@@ -5,7 +5,16 @@ import type { FastifyInstance } from 'fastify';
 import type { Done } from '../commands/dispatcher.ts';
 import { markDecision, markFreshness, sendEmpty, sendJson, sendNoContent, sendText } from '../http/answers.ts';
 import { readMembers, readObject } from '../http/json-body.ts';
-import { nameWithinLimit, runId, serve, unknownRun, withinLimit, type Call, type RouteContext } from './context.ts';
+import {
+  absent,
+  nameWithinLimit,
+  runId,
+  serve,
+  unknownRun,
+  withinLimit,
+  type Call,
+  type RouteContext,
+} from './context.ts';
 import { runOfTask } from './rerun-target.ts';
 
 /** Statuses of refusals where Conductor's are not those of the table. */
@@ -106,9 +115,10 @@ export function workflowControlRoutes(app: FastifyInstance, context: RouteContex
 
   serve(app, 'decideWorkflow', async ({ path, reply }) => {
     const id = runId(path('workflowId'));
-    markFreshness(reply, await context.fresh.ofAggregate(id));
+    const freshness = await context.fresh.ofAggregate(id);
+    markFreshness(reply, freshness);
     const run = await context.ports.readModel.workflow(id, { includeTasks: false });
-    if (run === undefined) throw unknownRun(id);
+    if (run === undefined) throw absent(freshness, unknownRun(id));
     return sendEmpty(reply);
   });
 }

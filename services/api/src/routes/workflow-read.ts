@@ -3,7 +3,7 @@ import { taskStatuses, type Json, type TaskStatus, type WorkflowView } from '@pa
 import type { FastifyInstance } from 'fastify';
 import { markFreshness, sendJson } from '../http/answers.ts';
 import { readJson, readObject } from '../http/json-body.ts';
-import { runId, serve, unknownRun, type Call, type RouteContext } from './context.ts';
+import { absent, runId, serve, unknownRun, type Call, type RouteContext } from './context.ts';
 import { freshList } from './fresh-list.ts';
 
 /** Reading runs by id; each sees everything that was acknowledged before it. */
@@ -26,9 +26,10 @@ export function workflowReadRoutes(app: FastifyInstance, context: RouteContext):
     const [start, count] = [query.integer('start', 0), query.integer('count', 15)];
     if (start < 0 || count < 0) throw badRequest('start and count must not be negative');
     const statuses = statusesOf(query.list('status'));
-    markFreshness(reply, await context.fresh.ofAggregate(id));
+    const freshness = await context.fresh.ofAggregate(id);
+    markFreshness(reply, freshness);
     const page = await readModel.tasks(id, { start, count, ...(statuses && { statuses }) });
-    if (page === undefined) throw unknownRun(id);
+    if (page === undefined) throw absent(freshness, unknownRun(id));
     const surround = { ...context.rendering(), isNotFollowed: false, isReplacedByRetry: false };
     const tasks = listText(page.results.map((task) => taskText(task, surround)));
     return sendJson(reply, `{"totalHits":${page.totalHits},"results":${tasks}}`);
@@ -72,9 +73,10 @@ export function workflowListRoutes(app: FastifyInstance, context: RouteContext):
 
 async function freshRun(context: RouteContext, { path, reply }: Call, includeTasks: boolean): Promise<WorkflowView> {
   const id = runId(path('workflowId'));
-  markFreshness(reply, await context.fresh.ofAggregate(id));
+  const freshness = await context.fresh.ofAggregate(id);
+  markFreshness(reply, freshness);
   const run = await context.ports.readModel.workflow(id, { includeTasks });
-  if (run === undefined) throw unknownRun(id);
+  if (run === undefined) throw absent(freshness, unknownRun(id));
   return run;
 }
 

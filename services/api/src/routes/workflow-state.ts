@@ -5,7 +5,7 @@ import { markDecision, sendJson } from '../http/answers.ts';
 import { readMembers } from '../http/json-body.ts';
 import { runId, serve, withinLimit, type RouteContext } from './context.ts';
 import { answerText, readWait, standstill } from './synchronous.ts';
-import { freshRunWithTasks, noOpenTask, openTaskOf } from './task-by-reference.ts';
+import { freshOpenTask, noOpenTask } from './task-by-reference.ts';
 import { checkedResult, missingStatus } from './task-update.ts';
 
 /** Variables and an open task of a run, changed together; answered with where the run comes to rest. */
@@ -37,7 +37,7 @@ async function resultOf(
   id: WorkflowId,
   { referenceName, taskResult }: { readonly referenceName: string; readonly taskResult: Payload },
 ): Promise<TaskResult> {
-  const task = openTaskOf(await freshRunWithTasks(context, id), referenceName);
+  const task = await freshOpenTask(context, id, referenceName);
   if (task === undefined) throw noOpenTask(id, referenceName);
   const members = new Map(readMembers(taskResult.bytes))
     .set('taskId', Payload.of(task.taskId))

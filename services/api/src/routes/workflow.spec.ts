@@ -275,6 +275,14 @@ describe('reading a run', () => {
     expect(response.headers['x-read-stale']).toBe('true');
   });
 
+  it.each(['', '/status', '/tasks'])('does not call unknown what may be on its way: %s', async (what) => {
+    world.readPosition = 4;
+    const response = await app.inject(`/api/workflow/w-1${what}`);
+    expect(response.statusCode).toBe(503);
+    expect(response.headers).toMatchObject({ 'x-read-stale': 'true', 'retry-after': '1' });
+    expect(response.json().message).toBe('No such workflow found by id: w-1; but what is shown lags behind, try again');
+  });
+
   it.each([
     '/api/workflow/unknown',
     '/api/workflow/$definition',

@@ -80,7 +80,7 @@ export const journalDefaults: Omit<JournalSettings, 'owner' | 'partitions'> = {
   batchBytes: 8 * MiB,
   batchEntries: 10_000,
   entryBytes: 6 * MiB,
-  eventsPerDecision: 1_000,
+  eventsPerDecision: 500,
   bytesPerDecision: 2 * MiB,
   backlogBytes: 16 * MiB,
   unsettledBytes: 64 * MiB,

@@ -282,7 +282,7 @@ function looksDuring(run: Handle, act: () => void): number {
     const original = list[name]!;
     list[name] = function (this: { readonly size: number }, ...args) {
       count += name === 'get' ? 1 : this.size;
-      return original.apply(this, args);
+      return Reflect.apply(original, this, args);
     };
     return () => (list[name] = original);
   });

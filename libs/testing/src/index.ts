@@ -11,3 +11,4 @@ export {
 } from './registry/start-registry.ts';
 export { openCable, type Cable } from './process/cable.ts';
 export { pythonEnvironment } from './process/python.ts';
+export { mavenProject } from './process/maven-project.ts';

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /** How a program is started. */
 export interface Program {
   readonly command: readonly [string, ...string[]];
@@ -19,4 +21,9 @@ export interface Report {
   readonly seconds: number;
   /** Why it failed. */
   readonly output: string;
+}
+
+/** The folder of a suite: in the sources, also when this is the built copy. */
+export function suiteFolder(sdk: string): string {
+  return fileURLToPath(new URL(sdk, import.meta.url)).replace(/(?<=[\\/])dist[\\/]/, '');
 }

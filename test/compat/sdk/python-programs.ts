@@ -1,12 +1,9 @@
 import { pythonEnvironment } from '@partitura/testing';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { SdkPrograms } from './programs.ts';
-
-/** The folder of the suite: in the sources, also when this is the built copy. */
-const folder = join(fileURLToPath(new URL('.', import.meta.url)).replace(/dist[\\/]/, ''), 'python');
+import { suiteFolder, type SdkPrograms } from './programs.ts';
 
 export async function preparePython(): Promise<SdkPrograms> {
+  const folder = suiteFolder('python');
   const python = await pythonEnvironment(join(folder, 'requirements.txt'), (message) => console.log(message));
   // Without plug-ins that only happen to be installed: each of the processes would spend seconds on loading them.
   const env = { PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1', PYTEST_DISABLE_PLUGIN_AUTOLOAD: '1' };

@@ -5,6 +5,8 @@ import { problem, type Problem } from './problem.ts';
 import { loopAround, type Spot } from './spots.ts';
 import { stuckJoins } from './stuck-joins.ts';
 
+const guessesMax = 20;
+
 /** A task that waits for others. */
 export interface Joining {
   readonly spot: Spot;
@@ -20,6 +22,8 @@ export interface Joining {
  */
 export function checkJoins(spots: readonly Spot[], kinds: TaskKinds): readonly Problem[] {
   const problems: Problem[] = [];
+  // Guessing what was meant looks at every name there is.
+  let guesses = guessesMax;
   const byName = namesOf(spots);
   const generates = spots.some(({ task }) => kindOf(kinds, task).unfold !== undefined);
   const joining: Joining[] = [];
@@ -31,10 +35,10 @@ export function checkJoins(spots: readonly Spot[], kinds: TaskKinds): readonly P
     const refused = (why: string): void => void problems.push(problem(`${spot.path}.joinOn`, why));
     const unknown = generates ? [] : names.filter((name) => !byName.has(name) && !namesIteration(name, byName));
     if (until === 'any') {
-      if (unknown.length === names.length && names.length > 0) refused(nobodyIs(unknown, byName));
+      if (unknown.length === names.length && names.length > 0) refused(nobodyIs(unknown, ''));
       continue;
     }
-    for (const name of unknown) refused(nobodyIs([name], byName));
+    for (const name of unknown) refused(nobodyIs([name], guesses-- > 0 ? didYouMean(name, byName.keys()) : ''));
     const known = names.map((name) => byName.get(name)).filter((each) => each !== undefined && each !== 'several');
     for (const other of known) {
       const apart = inAnotherLoop(spot, other);
@@ -63,16 +67,27 @@ function namesOf(spots: readonly Spot[]): ReadonlyMap<string, Spot | 'several'> 
   return byName;
 }
 
-const nobodyIs = (names: readonly string[], known: ReadonlyMap<string, unknown>): string => {
-  const hint = names.length === 1 ? didYouMean(names[0] ?? '', known.keys()) : '';
-  return `no task of the definition has the taskReferenceName ${names.join(' or ')}: name tasks that exist, or leave it out${hint}`;
-};
+const nobodyIs = (names: readonly string[], hint: string): string =>
+  `no task of the definition has the taskReferenceName ${names.join(' or ')}: name tasks that exist, or leave it out${hint}`;
 
 /** `a__2` is what the task `a` of a loop is called in the second iteration. */
 function namesIteration(name: string, known: ReadonlyMap<string, unknown>): boolean {
-  const base = /^(.+?)(?:__\d+)+$/.exec(name)?.[1];
-  return base !== undefined && known.has(base);
+  const base = withoutIterations(name);
+  return base !== name && known.has(base);
 }
+
+/** `a__2__1` without `__2__1`. By hand: a pattern that may match anywhere would look at long names again and again. */
+function withoutIterations(name: string): string {
+  let end = name.length;
+  for (;;) {
+    let digits = end;
+    while (isDigit(name.charCodeAt(digits - 1))) digits--;
+    if (digits === end || digits < 3 || !name.startsWith('__', digits - 2)) return name.slice(0, end);
+    end = digits - 2;
+  }
+}
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 /** In every iteration the names of tasks are others, and a join looks for those of its own. */
 function inAnotherLoop(join: Spot, other: Spot): string | undefined {

@@ -8,6 +8,8 @@ import { below, problem, type Problem } from './problem.ts';
 import { spotsOf, type Spot } from './spots.ts';
 
 const tasksMax = 10_000;
+/** Names that all joins together wait for. */
+const joinedMax = 100_000;
 
 /** What a definition is checked against. */
 export interface Surroundings {
@@ -39,14 +41,15 @@ export function validateWorkflowDef(
   }
   const spots = spotsOf(tasks, below(path, 'tasks'));
   if (spots.length > tasksMax) return [...problems, tooMany(path)];
+  if (waitsForTooMany(spots)) return [...problems, tooManyNames(path)];
   for (const spot of spots) checkTask(spot, kinds, problems);
-  problems.push(
+  return [
+    ...problems,
     ...checkReferences(def, spots, path),
     ...checkJoins(spots, kinds),
     ...spots.flatMap((spot) => checkInline(spot, kinds)),
     ...checkNesting(def, path, kinds, definitions),
-  );
-  return problems;
+  ];
 }
 
 function checkTask({ task, path }: Spot, kinds: TaskKinds, problems: Problem[]): void {
@@ -95,11 +98,22 @@ function checkInline({ task, path }: Spot, kinds: TaskKinds): readonly Problem[]
   const tasks = (inline as Partial<WorkflowDef>).tasks ?? [];
   const spots = spotsOf(tasks, below(at, 'tasks'));
   if (spots.length > tasksMax) return [tooMany(at)];
+  if (waitsForTooMany(spots)) return [tooManyNames(at)];
   const nameless = spots
     .filter(({ task: { name, taskReferenceName } }) => isEmpty(name) || isEmpty(taskReferenceName))
     .map((spot) => problem(spot.path, 'every task needs a name and a taskReferenceName'));
   return [...nameless, ...checkJoins(spots, kinds), ...spots.flatMap((spot) => checkInline(spot, kinds))];
 }
+
+function waitsForTooMany(spots: readonly Spot[]): boolean {
+  const lengthOf = (names: readonly string[] | undefined): number => names?.length ?? 0;
+  let names = 0;
+  for (const { task } of spots) names += lengthOf(task.joinOn) + lengthOf(task.defaultExclusiveJoinTask);
+  return names > joinedMax;
+}
+
+const tooManyNames = (path: string): Problem =>
+  problem(below(path, 'tasks'), `the joins of a definition may wait for at most ${joinedMax} names together`);
 
 const tooMany = (path: string): Problem =>
   problem(

@@ -1,6 +1,5 @@
 import type { StoredRecord } from '@partitura/log';
 import {
-  rejection,
   type AggregateId,
   type Cause,
   type Command,
@@ -132,15 +131,18 @@ export class Decisions {
   /** The archive knows no such id: whatever waited for its history is decided as if nothing had ever been. */
   decideAsUnknown(aggregate: Aggregate, held: Held): void {
     const { domain, codec } = this.#ports;
-    let refusal = rejection('WORKFLOW_NOT_FOUND', `no workflow with id ${aggregate.id} is known`);
     try {
       const envelope = codec.rereadCommand(held.bytes, this.#partition, held.offset);
-      const decision = domain.decide(domain.initial, envelope.body, this.#contexts.ofNew(envelope));
-      if (decision.kind === 'rejected') refusal = decision.rejection;
+      const context = this.#contexts.ofNew(envelope);
+      const decision =
+        domain.decideUnknown?.(envelope.body, context) ?? domain.decide(domain.initial, envelope.body, context);
+      const cause: Cause = { kind: 'continuation', commandId: held.commandId };
+      const incoming = { envelope, bytes: held.bytes, cause, held, patient: false };
+      this.#outcomes.decided(incoming, undefined, decision, undefined);
+      this.#touch(aggregate.id);
     } catch (error) {
-      refusal = quarantined(reasonOf(error));
+      this.refuseHeld(aggregate, held, quarantined(reasonOf(error)));
     }
-    this.refuseHeld(aggregate, held, refusal);
   }
 
   /**

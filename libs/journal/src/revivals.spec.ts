@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type RevivalAnswer } from '@partitura/model';
+import { taskId, workflowId, type RevivalAnswer } from '@partitura/model';
 import { refold } from './refold.ts';
 import { Installation } from './spec/installation.ts';
 import { instruct, start, tallyDomain } from './spec/tally-domain.ts';
@@ -21,10 +21,10 @@ describe('a command for an aggregate that has ended and left memory', () => {
     return at;
   }
   const asked = (at: Installation): readonly Request[] => [0, 1].flatMap((p) => at.sent<Request>('tasks.revive', p));
-  async function answer(at: Installation, more: Partial<RevivalAnswer> = {}): Promise<void> {
-    const history = refold(tallyDomain, { repeats: 16 }, at.decisions('w0'), () => undefined);
+  async function answer(at: Installation, more: Partial<RevivalAnswer> = {}, id = 'w0'): Promise<void> {
+    const history = refold(tallyDomain, { repeats: 16 }, at.decisions(id), () => undefined);
     const { body = new Uint8Array(0), ...found } = history ?? {};
-    await at.tell('w0', {
+    await at.tell(id, {
       type: 'RevivalAnswer',
       request: asked(at).at(-1)?.request ?? -1,
       part: 0,
@@ -66,6 +66,31 @@ describe('a command for an aggregate that has ended and left memory', () => {
     expect(at.replies().map(({ outcome }) => outcome.kind)).toEqual(['rejected']);
     await answer(at);
     expect(at.outcomes('w0').at(-1)).toBe('INVALID_STATE');
+  });
+
+  it('that never was is refused once the archive says so', async () => {
+    const at = await ended();
+    await at.tell('w2', retry, { replyTo });
+    expect(at.outcomes('w2')).toEqual(['parked']);
+    await answer(at, { found: undefined as never, state: new Uint8Array(0) }, 'w2');
+    expect(at.outcomes('w2').at(-1)).toBe('WORKFLOW_NOT_FOUND');
+    expect(at.replies().map(({ outcome }) => outcome.kind)).toEqual(['rejected']);
+  });
+
+  it('that never was may tell somebody so: that is decided once, and what waits behind it meets what it left', async () => {
+    const at = await ended();
+    const parent = { workflowId: workflowId('w0'), taskId: taskId('t') };
+    await at.tell('w2', { ...retry, parent });
+    await at.tell('w2', { ...retry, parent });
+    await answer(at, { found: undefined as never, state: new Uint8Array(0) }, 'w2');
+    expect(at.decisions('w2').slice(2)).toMatchObject([
+      { outcome: { kind: 'accepted' }, events: [] },
+      { version: 1, cause: { kind: 'continuation' }, events: [{ type: 'TaskLogsAdded' }, { type: 'WorkflowRemoved' }] },
+      { version: 2, cause: { kind: 'continuation' }, events: [{ type: 'WorkflowRetried' }] },
+    ]);
+    expect(at.decisions('w0').at(-1)).toMatchObject({ cause: { mark: { partition: 0 } } });
+    await at.tell('w2', instruct('alive'));
+    expect(at.outcomes('w2').at(-1)).toBe('accepted');
   });
 
   it('brings the aggregate back from memory behind a snapshot when it has not left yet', async () => {

@@ -123,7 +123,7 @@ export class Revivals {
     if (revived === 'unknown') {
       this.#record(id, version, cause, { kind: 'accepted' });
       if (room.deferred.length > 0) return;
-      for (const held of [...room.parked]) this.#decisions.decideAsUnknown(room, held);
+      this.#decideAsUnknown(room);
       return;
     }
     this.#asking.delete(id);
@@ -141,6 +141,18 @@ export class Revivals {
       if (!(error instanceof Damaged)) throw error;
       asking.reading = '';
       return undefined;
+    }
+  }
+
+  /** The first that makes something of the id decides for all behind it. */
+  #decideAsUnknown(room: Aggregate): void {
+    for (const held of [...room.parked]) {
+      const live = this.#state.live.get(room.id);
+      if (live !== undefined && live.version > 0) {
+        this.#events.revived(live);
+        return;
+      }
+      this.#decisions.decideAsUnknown(room, held);
     }
   }
 

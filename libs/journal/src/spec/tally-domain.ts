@@ -98,6 +98,12 @@ export const tallyDomain: Domain = {
           : 'WORKFLOW_ENDED';
     return { kind: 'rejected', rejection: rejection(code, 'refused by the closed tally') };
   },
+  /** Whoever wanted it to go on is told, and the id is spent. */
+  decideUnknown(command) {
+    if (command.type !== 'RetryWorkflow' || command.parent === undefined) return refuse('WORKFLOW_NOT_FOUND');
+    const events: DomainEvent[] = [logged(`tell ${command.parent.workflowId}`), { type: 'WorkflowRemoved' }];
+    return { kind: 'accepted', events, state: events.reduce((before, event) => evolve(before, event), absent) };
+  },
   pins: () => [],
   stateVersion: 1,
   encodeState: (state) => new TextEncoder().encode(JSON.stringify(state)),

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import type { CommandBus } from '@partitura/command-bus';
 import type { DefinitionsCopy } from '@partitura/definitions';
 import type { TaskKinds } from '@partitura/engine';
@@ -101,7 +101,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     namespace,
     partitions,
     instance,
-    card: { address: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, token },
+    card: { address: `http://${reachable(host)}:${port}`, token },
     reports,
     onAlarm: (what, why) => say(why === undefined ? {} : { error: why }, what),
   });
@@ -126,6 +126,18 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     },
   };
 }
+
+/** What peers on other machines call a process that listens on this address. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') {
+    const outside = Object.values(networkInterfaces()).flatMap((all = []) => all.filter(({ internal }) => !internal));
+    const [first] = outside.filter(({ family }) => family === 'IPv4').concat(outside);
+    return first === undefined ? hostname() : bracketed(first.address);
+  }
+  return bracketed(host);
+}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 const notYet: Polling = { polled: Promise.resolve({ tasks: [] }), cancel: () => undefined };
 

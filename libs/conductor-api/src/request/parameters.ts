@@ -15,7 +15,8 @@ export class Parameters {
   }
 
   text(name: string): string | undefined {
-    const value = this.#all(name).join(',');
+    const values = this.#all(name);
+    const value = typeof values === 'string' ? values : values.join(',');
     return value === '' ? undefined : value;
   }
 
@@ -48,7 +49,8 @@ export class Parameters {
 
   /** Undefined when the parameter is absent or empty. */
   list(name: string): readonly string[] | undefined {
-    const values = this.#all(name)
+    const all = this.#all(name);
+    const values = (typeof all === 'string' ? [all] : all)
       .flatMap((value) => value.split(','))
       .filter((value) => value !== '');
     return values.length === 0 ? undefined : values;
@@ -64,14 +66,14 @@ export class Parameters {
     return choice;
   }
 
-  #all(name: string): readonly string[] {
+  #all(name: string): string | readonly string[] {
     const value = Object.hasOwn(this.#raw, name) ? this.#raw[name] : undefined;
-    if (value === undefined) return [];
-    return typeof value === 'string' ? [value] : value;
+    return value ?? [];
   }
 
   #first(name: string): string | undefined {
-    const value = this.#all(name)[0]?.trim();
+    const all = this.#all(name);
+    const value = (typeof all === 'string' ? all : all[0])?.trim();
     return value === '' ? undefined : value;
   }
 }

@@ -15,6 +15,7 @@ const tidyEveryMs = 30_000;
 const lookEveryMs = 250;
 const queuesMax = 10_000;
 const handedOutMax = 50_000;
+const parkedMax = 50_000;
 /** How long a start waits for its share of the partitions. */
 const joinMs = 10_000;
 
@@ -53,6 +54,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' |
   #ownership: Ownership | undefined;
   #looking: (() => void) | undefined;
   #tidying: (() => void) | undefined;
+  #parked = 0;
   #closed = false;
   #joined = false;
 
@@ -95,17 +97,16 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' |
     return this.#joined;
   }
 
-  /** Polls that wait here for tasks, those of peers included. */
+  /** Polls that wait for tasks, on behalf of clients of this instance. */
   get parked(): number {
-    let parked = 0;
-    for (const queue of this.#queues.values()) parked += queue.parked;
-    return parked;
+    return this.#parked;
   }
 
   poll(request: PollRequest): Polling {
     this.#remember(request);
     const queue = this.#queue(request);
     if (queue === undefined) return nothing(`more than ${queuesMax} queues are polled`);
+    if (this.#parked >= parkedMax) return nothing(`more than ${parkedMax} polls wait here`);
     if (queue.note !== undefined) return nothing(queue.note);
     let settle: (polled: Polled) => void;
     const polled = new Promise<Polled>((resolve) => (settle = resolve));
@@ -114,6 +115,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' |
       count: request.count,
       to: request,
       settle: (tasks) => {
+        this.#parked -= 1;
         const at = this.#options.clock.now();
         for (const task of tasks) this.#handedOut.set(task.taskId, queue.queue);
         const { note } = queue;
@@ -123,6 +125,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' |
         });
       },
     });
+    this.#parked += 1;
     queue.park(poll, request.timeoutMs);
     if (request.timeoutMs > 0) this.#alsoAtPeers(queue, request, poll);
     return { polled, cancel: () => poll.end() };
@@ -267,7 +270,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' |
     } catch (error) {
       this.#options.onAlarm('task topics could not be looked up', error);
     }
-    const later = missing.some((queue) => !this.#counts.has(queue.topic) && queue.parked > 0)
+    const later = missing.some((queue) => !this.#counts.has(queue.topic) && queue.hasParked)
       ? lookEveryMs
       : lookEveryMs * 8;
     this.#looking = this.#options.clock.after(later, () => void this.#look());
@@ -353,7 +356,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' |
   #tidy(): void {
     const { clock } = this.#options;
     for (const [topic, queue] of this.#queues) {
-      if (queue.parked > 0 || clock.monotonic() - queue.lastPolled < forgetAfterMs) continue;
+      if (queue.hasParked || clock.monotonic() - queue.lastPolled < forgetAfterMs) continue;
       this.#queues.delete(topic);
       void queue.close();
     }

@@ -65,9 +65,8 @@ export class TaskQueue {
     return this.#native ? nativeNote : undefined;
   }
 
-  /** Clients that wait here. */
-  get parked(): number {
-    return this.#parked.size;
+  get hasParked(): boolean {
+    return this.#parked.size > 0;
   }
 
   /** Reads exactly these partitions from now on. */

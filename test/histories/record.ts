@@ -1,36 +1,37 @@
-// Writes a fresh history under schemas/golden/histories: a few random lives that together meet every kind of event.
+// Writes a fresh history under schemas/golden/histories: told stories and a few random lives that together
+// meet every kind of event.
 // Run after a build: node test/dist/histories/record.js. What is there is never touched: it lies in somebody's log.
-import type { Decided, WorkflowEvent } from '@partitura/model';
-import { lifeOf, live } from '@partitura/tasks/testing';
+import type { Decided, DomainEvent } from '@partitura/model';
+import { familyOf, lifeOf, live, liveInFamily } from '@partitura/tasks/testing';
 import { journalCodec } from '@partitura/wire';
 import { foldRecords } from './fold.ts';
 import { addHistory, type RecordedJournal } from './history-file.ts';
+import { stories, writtenBy, type Written } from './stories.ts';
 
 const root = new URL('../../../', import.meta.url);
 const lives = 2_000;
+const families = 1_000;
 const bytesMax = 50_000;
 
+/** What may become a journal of the history. */
 interface Piece {
-  readonly seed: number;
+  readonly note: string;
   readonly records: readonly Decided[];
   readonly bytes: number;
   readonly meets: ReadonlySet<string>;
 }
 
-function pieceOf(seed: number): Piece {
-  const scenario = live(lifeOf(seed));
-  const entries = scenario.runs.flatMap(({ history }) => history).sort((a, b) => a.meta.index - b.meta.index);
-  const records = entries.map(({ meta, events }) => decided(meta.aggregate, meta, events));
+function pieceOf(note: string, written: readonly Written[]): Piece {
+  const records = written.map(decided);
   const bytes = records.reduce((sum, record) => sum + journalCodec.encode(record).length, 0);
-  const meets = scenario.runs.flatMap(({ history }) => meetingsOf(history.flatMap(({ events }) => events)));
-  return { seed, records, bytes, meets: new Set(meets) };
+  const aggregates = new Set(written.map(({ meta }) => meta.aggregate));
+  const meets = [...aggregates].flatMap((id) =>
+    meetingsOf(written.filter(({ meta }) => meta.aggregate === id).flatMap(({ events }) => events)),
+  );
+  return { note, records, bytes, meets: new Set(meets) };
 }
 
-function decided(
-  aggregate: Decided['aggregate'],
-  { index, version, at }: Pick<Decided, 'index' | 'version' | 'at'>,
-  events: readonly WorkflowEvent[],
-): Decided {
+function decided({ meta: { aggregate, index, version, at }, events }: Written): Decided {
   const outcome = { kind: 'accepted' } as const;
   return {
     kind: 'decision',
@@ -47,7 +48,7 @@ function decided(
 }
 
 /** Of each event its optional parts and its status, and which event it follows. */
-function meetingsOf(events: readonly WorkflowEvent[]): readonly string[] {
+function meetingsOf(events: readonly DomainEvent[]): readonly string[] {
   return events.flatMap((event, i) => [
     ...Object.keys(event).map((key) => `${event.type}.${key}`),
     ...('status' in event ? [`${event.type}=${event.status}`] : []),
@@ -70,18 +71,23 @@ function choose(pieces: readonly Piece[], chosen: Piece[], which: (what: string)
   }
 }
 
-function journalOf({ seed, records }: Piece): RecordedJournal {
+function journalOf({ note, records }: Piece): RecordedJournal {
   const encoded = records.map((record) => Buffer.from(journalCodec.encode(record)));
   return {
-    note: `life ${seed}`,
+    note,
     records: encoded.map((bytes) => bytes.toString('base64')),
     states: foldRecords(encoded),
   };
 }
 
 const isSequence = (what: string): boolean => what.includes(' > ');
-const pieces = Array.from({ length: lives }, (_, seed) => pieceOf(seed));
-const chosen: Piece[] = [];
+const numbered = <T>(count: number, of: (seed: number) => T): T[] =>
+  Array.from({ length: count }, (_, seed) => of(seed));
+const pieces = [
+  ...numbered(lives, (seed) => pieceOf(`life ${seed}`, writtenBy(live(lifeOf(seed))))),
+  ...numbered(families, (seed) => pieceOf(`family ${seed}`, writtenBy(liveInFamily(familyOf(seed))))),
+];
+const chosen: Piece[] = Object.entries(stories).map(([note, tell]) => pieceOf(note, tell()));
 choose(pieces, chosen, (what) => !isSequence(what), Infinity);
 choose(pieces, chosen, isSequence, bytesMax);
 
@@ -91,5 +97,5 @@ const name = `journal-record.${schemaId.toString(16)}.json`;
 addHistory(root, name, { journals });
 const records = journals.reduce((sum, journal) => sum + journal.records.length, 0);
 console.log(
-  `${name}: ${journals.length} journals, ${records} records, of life ${chosen.map(({ seed }) => seed).join(', ')}`,
+  `${name}: ${journals.length} journals, ${records} records, of ${chosen.map(({ note }) => note).join(', ')}`,
 );

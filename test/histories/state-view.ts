@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { MaybeDefinition } from '@partitura/aggregates';
 import type { WorkflowDecider, WorkflowState } from '@partitura/engine';
 import type { RecordedState } from './history-file.ts';
 
@@ -26,6 +27,8 @@ function viewOf(decider: WorkflowDecider, state: WorkflowState): unknown {
     priority: start.priority,
     taskToDomain: start.taskToDomain,
     parent: start.parent && [start.parent.workflowId, start.parent.taskId],
+    // Not in journals of the first records.
+    parentRequest: start.parent?.request,
     clockFrom: state.clockFrom,
     timeoutAt: state.timeoutAt,
     lastRetriedAt: state.lastRetriedAt,
@@ -82,8 +85,22 @@ function viewOfTask(task: Task): unknown {
 }
 
 export function recordedStateOf(decider: WorkflowDecider, aggregate: string, state: WorkflowState): RecordedState {
-  const text = JSON.stringify(viewOf(decider, state), inOrder);
-  return { aggregate, short: shortOf(state), hash: createHash('sha256').update(text).digest('hex') };
+  return { aggregate, short: shortOf(state), hash: hashOf(viewOf(decider, state)) };
+}
+
+export function recordedDefinitionOf(aggregate: string, state: MaybeDefinition): RecordedState {
+  if (state === undefined) return { aggregate, short: 'absent', hash: hashOf(null) };
+  const { kind, name, bodies, deleted } = state;
+  const registered = [...bodies].map(([version, { body, revision }]) => [version, revision, body]);
+  return {
+    aggregate,
+    short: `versions ${[...bodies.keys()].join()} deleted ${[...deleted.keys()].join()}`,
+    hash: hashOf({ kind, name, registered, deleted: [...deleted] }),
+  };
+}
+
+function hashOf(view: unknown): string {
+  return createHash('sha256').update(JSON.stringify(view, inOrder)).digest('hex');
 }
 
 /** The order of keys is nobody's business. */

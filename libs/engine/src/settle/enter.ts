@@ -66,7 +66,12 @@ const usual: Unusual = {};
  *
  * @param input Instead of what the definition describes.
  */
-export function enterAgain(turn: Turn, seq: number, input: Payload | undefined): void {
+export function enterAgain(
+  turn: Turn,
+  seq: number,
+  input: Payload | undefined,
+  attempt = taskAt(turn.run.tasks, seq).attempt,
+): void {
   const task = taskAt(turn.run.tasks, seq);
   const { taskId } = task.plan;
   const node = turn.nodeOf(task);
@@ -80,7 +85,7 @@ export function enterAgain(turn: Turn, seq: number, input: Payload | undefined):
   const event: Draft<TaskRerun> = {
     type: 'TaskRerun',
     taskId,
-    attempt: task.attempt,
+    attempt,
     status: entry.as === 'queued' ? 'SCHEDULED' : 'IN_PROGRESS',
     input: entry.input,
     dueAt: dueOf(entry, 0),

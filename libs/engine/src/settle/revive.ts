@@ -47,10 +47,12 @@ export function reopen(turn: Turn, seq: number, otherwise: Otherwise = {}): void
   if (turn.nodeOf(task).inside.body !== undefined) turn.agenda.later({ do: 'wake', seq, signal: 'run' });
 }
 
-/** An ended attempt runs again under its old id, with the input that it had. */
+/** An ended attempt runs again under its old id, with the input that it had; one that was cancelled counts as another. */
 export function rerun(turn: Turn, seq: number): void {
   const task = taskAt(turn.run.tasks, seq);
-  if (!isOpen(task)) enterAgain(turn, seq, isControl(turn.nodeOf(task)) ? undefined : task.plan.input);
+  if (isOpen(task)) return;
+  const input = isControl(turn.nodeOf(task)) ? undefined : task.plan.input;
+  enterAgain(turn, seq, input, task.status === 'CANCELED' ? task.attempt + 1 : task.attempt);
 }
 
 /** Whether what a task does is to choose other tasks; such a task is evaluated anew, not repeated. */

@@ -234,7 +234,8 @@ describe('a snapshot from before requests had numbers', () => {
     const { decider } = scenario;
     const { state } = kid;
     if (state.phase !== 'running') throw new Error('it does not run');
-    const { request: _, ...parent } = state.start.parent as ParentLink;
+    const { workflowId: waiting, taskId: waits } = state.start.parent as ParentLink;
+    const parent = { workflowId: waiting, taskId: waits };
     const old = { ...state, start: { ...state.start, parent } };
     const bytes = decider.encodeState(old);
     const id = new TextEncoder().encode(parent.taskId);

@@ -64,7 +64,7 @@ function multiply(run: JqRun, left: Json, right: Json): Json {
 }
 
 function repeated(run: JqRun, text: string, times: number): Json {
-  if (times <= 0) return null;
+  if (times < 0) return null;
   if (!Number.isInteger(times)) throw new BeyondJq('a text repeated a fraction of times');
   if (times * text.length > 1 << 26) throw new BeyondJq('out of fuel');
   run.produce(text.length * times);
@@ -104,10 +104,11 @@ export const characters = (text: string): Iterable<string> => text[Symbol.iterat
 
 function modulo(left: Json, right: Json): Json {
   if (typeof left !== 'number' || typeof right !== 'number')
-    throw fail(`${shown(left)} and ${shown(right)} cannot be divided`);
+    throw fail(`${shown(left)} and ${shown(right)} cannot be divided (remainder)`);
   const [dividend, divisor] = [Math.trunc(left), Math.abs(Math.trunc(right))];
   if (!Number.isSafeInteger(dividend) || !Number.isSafeInteger(divisor))
     throw new BeyondJq('the rest of a large number');
-  if (divisor === 0) throw fail(`${shown(left)} and ${shown(right)} cannot be divided because the divisor is zero`);
+  if (divisor === 0)
+    throw fail(`${shown(left)} and ${shown(right)} cannot be divided (remainder) because the divisor is zero`);
   return dividend % divisor || 0;
 }

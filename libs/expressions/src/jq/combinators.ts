@@ -2,7 +2,7 @@ import type { Json } from '@partitura/model';
 import { combinations, computing, each, type Filter } from './filter.ts';
 import { formatter } from './formats.ts';
 import { read } from './paths.ts';
-import { BeyondJq, JqError, Passing, throwSteps } from './run.ts';
+import { BeyondJq, JqError, Passing, throwSteps, type JqRun } from './run.ts';
 import { fail, isList, isObject, isTrue, put, shown } from './values.ts';
 
 export function interpolation(format: string, parts: readonly (string | Filter)[]): Filter {
@@ -20,27 +20,40 @@ export function interpolation(format: string, parts: readonly (string | Filter)[
 }
 
 /** Keys first, as jq does it: for every key everything that it is read from. */
-export function index(of: Filter, key: Filter): Filter {
+export function index(of: Filter, key: Filter, optional = false): Filter {
+  const readOf = optional ? readIfPossible : read;
   return (env, path, input, emit) =>
     each(key, env, input, (name) =>
       of(env, path, input, (at, value) => {
         env.jq.spend(1);
-        emit(at && [...at, name], read(env.jq, value, name));
+        const found = readOf(env.jq, value, name);
+        if (found !== undefined) emit(at && [...at, name], found);
       }),
     );
 }
 
-export function slicing(of: Filter, from: Filter | undefined, to: Filter | undefined): Filter {
+function readIfPossible(run: JqRun, of: Json, key: Json): Json | undefined {
+  try {
+    return read(run, of, key);
+  } catch (error) {
+    if (!(error instanceof JqError)) throw error;
+    run.spend(throwSteps);
+    return undefined;
+  }
+}
+
+export function slicing(of: Filter, from: Filter | undefined, to: Filter | undefined, optional = false): Filter {
   const nothing: Filter = computing((_env, _input, emit) => emit(null));
   return index(
     of,
     computing((env, input, emit) =>
       combinations([from ?? nothing, to ?? nothing], env, input, ([start = null, end = null]) => emit({ start, end })),
     ),
+    optional,
   );
 }
 
-export function iteration(of: Filter): Filter {
+export function iteration(of: Filter, optional = false): Filter {
   return (env, path, input, emit) =>
     of(env, path, input, (at, value) => {
       if (isList(value))
@@ -53,7 +66,7 @@ export function iteration(of: Filter): Filter {
           env.jq.spend(1);
           emit(at && [...at, key], inner);
         }
-      else throw fail(`Cannot iterate over ${value === null ? 'null' : shown(value)}`);
+      else if (!optional) throw fail(`Cannot iterate over ${shown(value)}`);
     });
 }
 

@@ -60,11 +60,11 @@ export class Compiler {
       case 'variable':
         return this.#variable(ast.name, scope);
       case 'index':
-        return index(compile(ast.of), compile(ast.key));
+        return index(compile(ast.of), compile(ast.key), ast.optional);
       case 'slice':
-        return slicing(compile(ast.of), ast.from && compile(ast.from), ast.to && compile(ast.to));
+        return slicing(compile(ast.of), ast.from && compile(ast.from), ast.to && compile(ast.to), ast.optional);
       case 'each':
-        return iteration(compile(ast.of));
+        return iteration(compile(ast.of), ast.optional);
       case 'array':
         return collection(ast.items && compile(ast.items));
       case 'object':

@@ -25,7 +25,7 @@ const tabs: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r':
 const row =
   (name: string, separator: string, quote: (text: string) => string): Format =>
   (run, value) => {
-    if (!isList(value)) throw fail(`${shown(value)} cannot be ${name}-formatted, only an array can be`);
+    if (!isList(value)) throw fail(`${shown(value)} cannot be ${name}-formatted, only array`);
     return value
       .map((cell) => {
         run.spend(1);

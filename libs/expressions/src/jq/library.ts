@@ -32,7 +32,7 @@ def inside(xs): . as $x | xs | contains($x);
 def first: .[0];
 def last: .[-1];
 def nth($n): .[$n];
-def nth($n; f): if $n < 0 then error("Out of bounds negative array index") else last(limit($n + 1; f)) end;
+def nth($n; f): if $n < 0 then error("Out of bounds negative array index") else label $found | foreach f as $x ($n + 1; . - 1; if . <= 0 then $x, break $found else empty end) end;
 def isempty(f): label $go | (f | false, break $go), true;
 def finites: select(isinfinite or isnan | not);
 def normals: select(isnormal);
@@ -48,6 +48,7 @@ def index($i): indices($i) | .[0];
 def rindex($i): indices($i) | .[-1:][0];
 def join($x): reduce .[] as $i (null; (if . == null then "" else . + $x end) + ($i | if . == null then "" elif type == "boolean" or type == "number" then tojson else . end)) // "";
 def flatten: flatten(1e9);
+def transpose: [range(map(length) | max // 0) as $i | [.[][$i]]];
 def tostream: path(def r: (.[]? | r), .; r) as $p | getpath($p) | reduce path(.[]?) as $q ([$p, .]; [$p + $q]);
 `;
 

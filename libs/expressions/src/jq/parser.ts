@@ -1,6 +1,8 @@
+import { Cursor, unexpectedToken } from './cursor.ts';
 import { tokenize, type Token } from './lexer.ts';
+import { combine, levels } from './operators.ts';
 import { parsePattern } from './pattern.ts';
-import { JqSyntaxError, type Ast, type Definition, type Operator, type Pattern } from './syntax.ts';
+import { JqSyntaxError, type Ast, type Definition, type Pattern, type Step } from './syntax.ts';
 
 /** Nesting of a program; keeps the host's stack far from its end. */
 const nestingMax = 150;
@@ -26,33 +28,21 @@ const keywords = new Set([
   '__loc__',
 ]);
 
-/** Operators that bind their operands, weakest first; those of one line bind alike. */
-const levels: readonly { readonly operators: readonly string[]; readonly group: 'left' | 'right' | 'none' }[] = [
-  { operators: ['|'], group: 'right' },
-  { operators: [','], group: 'left' },
-  { operators: ['//'], group: 'right' },
-  { operators: ['=', '|=', '+=', '-=', '*=', '/=', '%=', '//='], group: 'none' },
-  { operators: ['or'], group: 'left' },
-  { operators: ['and'], group: 'left' },
-  { operators: ['==', '!=', '<', '<=', '>', '>='], group: 'none' },
-  { operators: ['+', '-'], group: 'left' },
-  { operators: ['*', '/', '%'], group: 'left' },
-];
+/** Operators that a term may begin with. */
+const openings = new Set(['.', '..', '(', '[', '{']);
 
-export class Parser {
-  readonly #tokens: readonly Token[];
-  #at = 0;
+export class Parser extends Cursor {
   #depth: number;
 
   constructor(tokens: readonly Token[], depth = 0) {
-    this.#tokens = tokens;
+    super(tokens);
     this.#depth = depth;
   }
 
   program(): Ast {
-    if (this.#peek().kind === 'end') return { is: 'identity' };
+    if (this.peek().kind === 'end') return { is: 'identity' };
     const program = this.pipe();
-    if (this.#peek().kind !== 'end') throw this.unexpected();
+    if (this.peek().kind !== 'end') throw this.unexpected();
     return program;
   }
 
@@ -64,16 +54,20 @@ export class Parser {
   }
 
   #pipe(): Ast {
-    if (this.accept('def')) {
-      const def = this.#definition();
-      return { is: 'def', def, body: this.pipe() };
-    }
-    if (this.accept('label')) {
-      const name = this.variable();
-      this.expect('|');
-      return { is: 'label', name, body: this.pipe() };
-    }
+    if (this.accept('def')) return this.#defined();
+    if (this.accept('label')) return this.#labelled();
     return this.#binary(0);
+  }
+
+  #defined(): Ast {
+    const def = this.#definition();
+    return { is: 'def', def, body: this.pipe() };
+  }
+
+  #labelled(): Ast {
+    const name = this.variable();
+    this.expect('|');
+    return { is: 'label', name, body: this.pipe() };
   }
 
   #binary(level: number): Ast {
@@ -83,7 +77,7 @@ export class Parser {
     for (;;) {
       const operator = this.#operatorOf(rule.operators);
       if (operator === undefined) return left;
-      this.#at++;
+      this.take();
       // What follows a pipe may bind names for everything after it.
       const right =
         operator === '|' ? this.pipe() : rule.group === 'right' ? this.#binary(level) : this.#binary(level + 1);
@@ -96,7 +90,7 @@ export class Parser {
   }
 
   #operatorOf(operators: readonly string[]): string | undefined {
-    const token = this.#peek();
+    const token = this.peek();
     if (token.kind !== 'operator' && token.kind !== 'word') return undefined;
     return operators.includes(token.text) ? token.text : undefined;
   }
@@ -124,30 +118,29 @@ export class Parser {
     return term;
   }
 
+  /** A `?` behind what a suffix leads to is about that step alone; behind anything else, about all of it. */
   #suffix(of: Ast): Ast | undefined {
-    const token = this.#peek();
-    if (token.kind === 'field') {
-      this.#at++;
-      return { is: 'index', of, key: { is: 'literal', value: token.text } };
-    }
-    if (this.isNext('.')) {
-      const after = this.#tokens[this.#at + 1];
-      if (after?.kind === 'string') {
-        this.#at++;
-        return { is: 'index', of, key: this.#string('text') };
-      }
-      if (after?.kind === 'operator' && after.text === '[') {
-        this.#at++;
-        return this.#bracket(of);
-      }
-      return undefined;
-    }
-    if (this.isNext('[')) return this.#bracket(of);
     if (this.accept('?')) return { is: 'try', body: of, handler: undefined };
-    return undefined;
+    const step = this.#step(of);
+    return step === undefined || !this.accept('?') ? step : { ...step, optional: true };
   }
 
-  #bracket(of: Ast): Ast {
+  #step(of: Ast): Step | undefined {
+    const token = this.peek();
+    if (token.kind === 'field') {
+      this.take();
+      return { is: 'index', of, key: { is: 'literal', value: token.text } };
+    }
+    if (this.isNext('[')) return this.#bracket(of);
+    if (!this.isNext('.')) return undefined;
+    const after = this.peek(1);
+    const isBracket = after.kind === 'operator' && after.text === '[';
+    if (after.kind !== 'string' && !isBracket) return undefined;
+    this.take();
+    return isBracket ? this.#bracket(of) : { is: 'index', of, key: this.#string('text') };
+  }
+
+  #bracket(of: Ast): Step {
     this.expect('[');
     if (this.accept(']')) return { is: 'each', of };
     if (this.accept(':')) {
@@ -166,37 +159,30 @@ export class Parser {
   }
 
   #primary(): Ast {
-    const token = this.#peek();
-    this.#at++;
+    const token = this.peek();
+    if (token.kind === 'string') return this.#string('text');
+    if (token.kind === 'end') throw this.unexpected();
+    // The first step of a path has nothing in front.
+    if (token.kind === 'field') return this.#suffix({ is: 'identity' }) ?? { is: 'identity' };
+    if (token.kind === 'operator') return this.#operator(token.text);
+    this.take();
     switch (token.kind) {
       case 'number':
         return { is: 'literal', value: token.value };
-      case 'string':
-        this.#at--;
-        return this.#string('text');
       case 'format':
-        return this.#peek().kind === 'string' ? this.#string(token.text) : { is: 'format', format: token.text };
-      case 'field':
-        return { is: 'index', of: { is: 'identity' }, key: { is: 'literal', value: token.text } };
+        return this.peek().kind === 'string' ? this.#string(token.text) : { is: 'format', format: token.text };
       case 'variable':
         return { is: 'variable', name: token.text };
       case 'word':
-        return this.#word(token.text);
-      case 'operator':
-        return this.#operator(token.text);
-      case 'end':
-        this.#at--;
-        throw this.unexpected();
+        return this.#word(token);
     }
   }
 
   #operator(text: string): Ast {
+    if (text === '.' && this.peek(1).kind === 'string') return this.#suffix({ is: 'identity' }) ?? { is: 'identity' };
+    if (!openings.has(text)) throw this.unexpected();
+    this.take();
     switch (text) {
-      case '.': {
-        const next = this.#peek();
-        if (next.kind === 'string') return { is: 'index', of: { is: 'identity' }, key: this.#string('text') };
-        return { is: 'identity' };
-      }
       case '..':
         return { is: 'recurse' };
       case '(': {
@@ -213,12 +199,11 @@ export class Parser {
       case '{':
         return this.#object();
       default:
-        this.#at--;
-        throw this.unexpected();
+        return { is: 'identity' };
     }
   }
 
-  #word(text: string): Ast {
+  #word({ text, at }: { readonly text: string; readonly at: number }): Ast {
     switch (text) {
       case 'if':
         return this.#if();
@@ -230,12 +215,12 @@ export class Parser {
       case 'foreach':
         return this.#fold(text);
       case 'break':
-        if (this.#peek().kind === 'variable') return { is: 'break', name: this.variable() };
+        if (this.peek().kind === 'variable') return { is: 'break', name: this.variable() };
         break;
       case 'def':
+        return this.#defined();
       case 'label':
-        this.#at--;
-        return this.pipe();
+        return this.#labelled();
       case 'null':
         return { is: 'literal', value: null };
       case 'true':
@@ -243,10 +228,7 @@ export class Parser {
         return { is: 'literal', value: text === 'true' };
       default:
     }
-    if (keywords.has(text)) {
-      this.#at--;
-      throw this.unexpected();
-    }
+    if (keywords.has(text)) throw unexpectedToken(text, at);
     return { is: 'call', name: text, args: this.#arguments() };
   }
 
@@ -292,7 +274,7 @@ export class Parser {
     const params: string[] = [];
     if (this.accept('(')) {
       do {
-        const token = this.#peek();
+        const token = this.peek();
         params.push(token.kind === 'variable' ? `$${this.variable()}` : this.word());
       } while (this.accept(';'));
       this.expect(')');
@@ -306,14 +288,14 @@ export class Parser {
   #object(): Ast {
     const entries: [Ast, Ast][] = [];
     while (!this.accept('}')) {
-      if (entries.length > 0) this.expect(',');
       entries.push(this.#entry());
+      if (!this.isNext('}')) this.expect(',');
     }
     return { is: 'object', entries };
   }
 
   #entry(): [Ast, Ast] {
-    const token = this.#peek();
+    const token = this.peek();
     if (token.kind === 'variable') {
       const name = this.variable();
       if (name === '__loc__') throw new JqSyntaxError('beyond: $__loc__');
@@ -330,12 +312,12 @@ export class Parser {
 
   /** Of a member: a name, a text, or a program in parentheses. */
   key(): Ast {
-    const token = this.#peek();
-    if (token.kind === 'word') return { is: 'literal', value: this.#take().text };
+    const token = this.peek();
+    if (token.kind === 'word') return { is: 'literal', value: this.word() };
     if (token.kind === 'number') throw new JqSyntaxError('beyond: numbers as keys');
     if (token.kind === 'string') return this.#string('text');
     if (token.kind === 'format') {
-      this.#at++;
+      this.take();
       return this.#string(token.text);
     }
     this.expect('(');
@@ -352,82 +334,15 @@ export class Parser {
   }
 
   #string(format: string): Ast {
-    const token = this.#peek();
+    const token = this.peek();
     if (token.kind !== 'string') throw this.unexpected();
-    this.#at++;
+    this.take();
     const parts = token.parts.map((part) =>
       typeof part === 'string' ? part : new Parser(part, this.#depth).program(),
     );
     const [only] = parts;
     if (parts.length === 1 && typeof only === 'string') return { is: 'literal', value: only };
     return { is: 'string', format, parts };
-  }
-
-  variable(): string {
-    const token = this.#peek();
-    if (token.kind !== 'variable') throw this.unexpected();
-    this.#at++;
-    return token.text;
-  }
-
-  word(): string {
-    const token = this.#peek();
-    if (token.kind !== 'word') throw this.unexpected();
-    this.#at++;
-    return token.text;
-  }
-
-  isNext(text: string): boolean {
-    const token = this.#peek();
-    return (token.kind === 'operator' || token.kind === 'word') && token.text === text;
-  }
-
-  isVariableNext(): boolean {
-    return this.#peek().kind === 'variable';
-  }
-
-  accept(text: string): boolean {
-    if (!this.isNext(text)) return false;
-    this.#at++;
-    return true;
-  }
-
-  expect(text: string): void {
-    if (!this.accept(text)) throw this.unexpected();
-  }
-
-  unexpected(): JqSyntaxError {
-    const token = this.#peek();
-    if (token.kind === 'end') return new JqSyntaxError('syntax error, unexpected end of file');
-    const shown = token.kind === 'number' ? String(token.value) : token.kind === 'string' ? 'a string' : token.text;
-    return new JqSyntaxError(`syntax error, unexpected ${shown} at character ${token.at + 1}`);
-  }
-
-  #take(): { readonly text: string } {
-    const token = this.#peek();
-    this.#at++;
-    return 'text' in token ? token : { text: '' };
-  }
-
-  #peek(): Token {
-    return this.#tokens[this.#at] ?? { kind: 'end', at: 0 };
-  }
-}
-
-function combine(operator: string, left: Ast, right: Ast): Ast {
-  switch (operator) {
-    case '|':
-      return { is: 'pipe', left, right };
-    case ',':
-      return { is: 'comma', left, right };
-    case '//':
-      return { is: 'alternative', left, right };
-    case 'and':
-    case 'or':
-      return { is: operator, left, right };
-    default:
-      if (/^(?:=|[|+\-*/%]=|\/\/=)$/.test(operator)) return { is: 'assign', operator, left, right };
-      return { is: 'operate', operator: operator as Operator, left, right };
   }
 }
 

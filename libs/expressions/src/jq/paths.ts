@@ -9,9 +9,12 @@ export function read(run: JqRun, of: Json, key: Json): Json {
     const at = Math.floor(key);
     return of[at < 0 ? at + of.length : at] ?? null;
   }
-  if (isObject(key) && (of === null || isList(of) || typeof of === 'string'))
+  if (isObject(key) && (of === null || isList(of) || typeof of === 'string')) {
+    if (of !== null && !Object.hasOwn(key, 'start') && !Object.hasOwn(key, 'end'))
+      throw fail('Array/string slice indices must be integers');
     return slice(run, of, member(key, 'start'), member(key, 'end'));
-  if (of === null && (typeof key === 'string' || typeof key === 'number' || key === null)) return null;
+  }
+  if (of === null && (typeof key === 'string' || typeof key === 'number')) return null;
   if (isList(of) && isList(key)) return indexesOfList(run, of, key);
   if (typeof key === 'string' && !isObject(of)) throw fail(`Cannot index ${kindOf(of)} with string "${key}"`);
   throw fail(`Cannot index ${kindOf(of)} with ${kindOf(key)}`);
@@ -76,6 +79,7 @@ function write(run: JqRun, of: Json, key: Json, value: Json): Json {
   if (typeof key === 'number' && (of === null || isList(of))) return writeElement(run, of ?? [], key, value);
   if (isJsonObject(key) && (of === null || isList(of))) return writeSlice(run, of ?? [], key, value);
   if (typeof key === 'string') throw fail(`Cannot index ${kindOf(of)} with string "${key}"`);
+  if (typeof of === 'string' && isObject(key)) throw fail('Cannot update string slices');
   throw fail(`Cannot update field at ${isList(of ?? null) ? 'array' : kindOf(of)} index with ${kindOf(key)}`);
 }
 

@@ -6,7 +6,7 @@ export class JqError extends Error {
   readonly value: Json;
 
   constructor(value: Json) {
-    super(typeof value === 'string' ? value : `(not a string): ${JSON.stringify(value)}`);
+    super(typeof value === 'string' ? value : JSON.stringify(value));
     this.value = value;
   }
 }

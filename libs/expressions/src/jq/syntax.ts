@@ -7,9 +7,7 @@ export type Ast =
   | { readonly is: 'string'; readonly format: string; readonly parts: readonly (string | Ast)[] }
   | { readonly is: 'format'; readonly format: string }
   | { readonly is: 'variable'; readonly name: string }
-  | { readonly is: 'index'; readonly of: Ast; readonly key: Ast }
-  | { readonly is: 'slice'; readonly of: Ast; readonly from: Ast | undefined; readonly to: Ast | undefined }
-  | { readonly is: 'each'; readonly of: Ast }
+  | Step
   | { readonly is: 'array'; readonly items: Ast | undefined }
   | { readonly is: 'object'; readonly entries: readonly (readonly [Ast, Ast])[] }
   | { readonly is: 'negate'; readonly of: Ast }
@@ -33,6 +31,13 @@ export type Ast =
   | { readonly is: 'break'; readonly name: string }
   | { readonly is: 'def'; readonly def: Definition; readonly body: Ast }
   | { readonly is: 'call'; readonly name: string; readonly args: readonly Ast[] };
+
+/** One step of a path; an optional one gives nothing where it cannot be taken. */
+export type Step = { readonly of: Ast; readonly optional?: boolean } & (
+  | { readonly is: 'index'; readonly key: Ast }
+  | { readonly is: 'slice'; readonly from: Ast | undefined; readonly to: Ast | undefined }
+  | { readonly is: 'each' }
+);
 
 export type Operator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=';
 

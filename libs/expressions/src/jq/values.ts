@@ -16,7 +16,7 @@ export function kindOf(value: Json): string {
 /** `kind (value)`, as messages quote it. */
 export function shown(value: Json): string {
   const text = JSON.stringify(value);
-  return `${kindOf(value)} (${text.length > 11 ? `${text.slice(0, 10)}...` : text})`;
+  return `${kindOf(value)} (${text.length > 14 ? `${text.slice(0, 11)}...` : text})`;
 }
 
 export const fail = (message: string): JqError => new JqError(message);

@@ -2,8 +2,8 @@ import type { Json } from '@partitura/model';
 import { add as plus } from '../arithmetic.ts';
 import { computing, each, type Env, type Filter } from '../filter.ts';
 import { indexesOfList } from '../paths.ts';
-import { BeyondJq, type JqRun } from '../run.ts';
-import { compare, equal, fail, isList, isObject, kindOf, shown, type List } from '../values.ts';
+import { BeyondJq, type JqError, type JqRun } from '../run.ts';
+import { compare, equal, fail, isList, isObject, kindOf, member, shown, type List } from '../values.ts';
 import { nothing, plain, withValues, type Natives } from './native.ts';
 import type { Native } from '../builtins.ts';
 
@@ -39,12 +39,33 @@ function groups(run: JqRun, items: Keyed[]): Keyed[][] {
   return grouped;
 }
 
+const cannotIterate = (value: Json): JqError => fail(`Cannot iterate over ${shown(value)}`);
+
+const notSorted = 'sorted, as they are not both arrays';
+
 const keyedBy =
   (what: string, map: (run: JqRun, items: Keyed[]) => Json): Native =>
   (filter = nothing) =>
-    computing((env, input, emit) => emit(map(env.jq, keyed(filter, env, listOf(input, what)))));
+    computing((env, input, emit) => {
+      if (isList(input)) {
+        emit(map(env.jq, keyed(filter, env, input)));
+        return;
+      }
+      if (!isObject(input)) throw cannotIterate(input);
+      // As jq does it: the program is asked about each value before it turns out that there is no list.
+      const keys = keyed(filter, env, Object.values(input)).map(({ key }) => key);
+      throw fail(`${shown(input)} and ${shown(keys)} cannot be ${what}`);
+    });
 
-const itself: Filter = (_env, path, input, emit) => emit(path, input);
+const ofList = (what: string, map: (run: JqRun, items: Keyed[]) => Json): Native =>
+  plain((run, input) => map(run, byThemselves(listOf(input, what))));
+
+const byThemselves = (list: List): Keyed[] => list.map((element) => ({ element, key: [element] }));
+
+const keyedByItself =
+  (map: (run: JqRun, items: Keyed[]) => Json): Native =>
+  () =>
+    keyedBy(notSorted, map)((_env, path, input, emit) => emit(path, input));
 
 const extreme =
   (sign: number) =>
@@ -68,11 +89,11 @@ function contains(run: JqRun, whole: Json, part: Json): boolean {
   if (isObject(whole) && isObject(part))
     return run.deeper(() =>
       Object.entries(part).every(
-        ([key, value]) => Object.hasOwn(whole, key) && contains(run, whole[key] ?? null, value),
+        ([key, value]) => Object.hasOwn(whole, key) && containsInside(run, whole[key] ?? null, value),
       ),
     );
   if (isList(whole) && isList(part))
-    return run.deeper(() => part.every((one) => whole.some((other) => contains(run, other, one))));
+    return run.deeper(() => part.every((one) => whole.some((other) => containsInside(run, other, one))));
   if (typeof whole === 'string' && typeof part === 'string') {
     run.produce(whole.length);
     return whole.includes(part);
@@ -80,6 +101,10 @@ function contains(run: JqRun, whole: Json, part: Json): boolean {
   if (kindOf(whole) === kindOf(part)) return equal(run, whole, part);
   throw fail(`${shown(whole)} and ${shown(part)} cannot have their containment checked`);
 }
+
+/** What is inside need not be of one kind to be compared. */
+const containsInside = (run: JqRun, whole: Json, part: Json): boolean =>
+  kindOf(whole) === kindOf(part) ? contains(run, whole, part) : equal(run, whole, part);
 
 function flatten(run: JqRun, list: List, depth: number, into: Json[]): Json[] {
   return run.deeper(() => {
@@ -98,7 +123,9 @@ function indices(run: JqRun, input: Json, searched: Json): Json {
   if (isList(input) && isList(searched) && searched.length === 0) throw new BeyondJq('the places of nothing');
   if (isList(input) && isList(searched)) return indexesOfList(run, input, searched);
   if (isList(input)) return input.flatMap((element, at) => (equal(run, element, searched) ? [at] : []));
-  throw fail(`Cannot index ${kindOf(input)} with ${kindOf(searched)}`);
+  if (isObject(input) && typeof searched === 'string') return member(input, searched);
+  const what = typeof searched === 'string' ? `string "${searched}"` : kindOf(searched);
+  throw fail(`Cannot index ${kindOf(input)} with ${what}`);
 }
 
 /** Counted in code points; they may overlap. */
@@ -117,21 +144,26 @@ function indicesOfText(run: JqRun, text: string, searched: string): Json {
   return found;
 }
 
+const extremeOf = (sign: number): Native =>
+  plain((run, input) => {
+    if (!isList(input)) throw fail(`${shown(input)} and ${shown(input)} cannot be iterated over`);
+    return extreme(sign)(run, byThemselves(input));
+  });
+
 export const collections: Natives = [
-  ['sort/0', () => keyedBy('sorted', sorted)(itself)],
-  ['sort_by/1', keyedBy('sorted', sorted)],
-  ['group_by/1', keyedBy('grouped', grouped)],
-  ['unique/0', () => keyedBy('sorted', unique)(itself)],
-  ['unique_by/1', keyedBy('grouped', unique)],
-  ['min/0', () => keyedBy('iterated over', extreme(-1))(itself)],
+  ['sort/0', ofList('sorted', sorted)],
+  ['sort_by/1', keyedBy(notSorted, sorted)],
+  ['group_by/1', keyedBy(notSorted, grouped)],
+  ['unique/0', keyedByItself(unique)],
+  ['unique_by/1', keyedBy(notSorted, unique)],
+  ['min/0', extremeOf(-1)],
   ['min_by/1', keyedBy('iterated over', extreme(-1))],
-  ['max/0', () => keyedBy('iterated over', extreme(1))(itself)],
+  ['max/0', extremeOf(1)],
   ['max_by/1', keyedBy('iterated over', extreme(1))],
   [
     'add/0',
     plain((run, input) => {
-      if (!isList(input) && !isObject(input))
-        throw fail(`Cannot iterate over ${input === null ? 'null' : shown(input)}`);
+      if (!isList(input) && !isObject(input)) throw cannotIterate(input);
       let sum: Json = null;
       for (const value of Object.values<Json>(input)) {
         run.spend(1);
@@ -159,18 +191,9 @@ export const collections: Natives = [
     withValues((run, input, depth = null) => {
       if (typeof depth !== 'number') throw fail('flatten depth must not be negative');
       if (depth < 0) throw fail('flatten depth must not be negative');
-      if (!isList(input)) throw fail(`Cannot iterate over ${input === null ? 'null' : shown(input)}`);
-      return flatten(run, input, depth, []);
+      if (!isList(input) && !isObject(input)) throw cannotIterate(input);
+      return flatten(run, Object.values<Json>(input), depth, []);
     }),
   ],
   ['indices/1', withValues((run, input, searched = null) => indices(run, input, searched))],
-  [
-    'transpose/0',
-    plain((run, input) => {
-      const rows = listOf(input, 'transposed');
-      const width = Math.max(0, ...rows.map((row) => listOf(row, 'transposed').length));
-      run.spend(width * rows.length);
-      return Array.from({ length: width }, (_, at) => rows.map((row) => (isList(row) ? (row[at] ?? null) : null)));
-    }),
-  ],
 ];

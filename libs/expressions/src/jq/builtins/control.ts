@@ -125,6 +125,8 @@ export const control: Natives = [
           last = [at, value];
         });
         if (last !== undefined) emit(...last);
+        else if (path !== undefined) throw new BeyondJq('the path to nothing');
+        else emit(undefined, null);
       },
   ],
   [

@@ -1,7 +1,7 @@
 import type { Json } from '@partitura/model';
 import { combinations, computing, type Filter } from '../filter.ts';
 import { BeyondJq } from '../run.ts';
-import { fail, isList, isObject, kindOf, numberText, shown, toJson } from '../values.ts';
+import { fail, isList, isObject, numberText, shown, toJson } from '../values.ts';
 import { nothing, plain, withValues, type Natives } from './native.ts';
 import type { Native } from '../builtins.ts';
 
@@ -47,7 +47,7 @@ function length(input: Json): Json {
 function toNumber(input: Json): Json {
   if (typeof input === 'number') return input;
   if (typeof input !== 'string') throw fail(`${shown(input)} cannot be parsed as a number`);
-  if (!/^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(input)) {
+  if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(input)) {
     if (/^\s|\s$|nan|inf/i.test(input)) throw new BeyondJq('an odd number');
     throw fail(`Cannot parse '${input}' as JSON`);
   }
@@ -64,7 +64,8 @@ export const numbers: Natives = [
   [
     'pow/2',
     withValues((_run, _input, base = null, exponent = null) => {
-      if (typeof base !== 'number' || typeof exponent !== 'number') throw fail(`${kindOf(base)} number required`);
+      if (typeof base !== 'number' || typeof exponent !== 'number')
+        throw fail(`${shown(typeof base === 'number' ? exponent : base)} number required`);
       return base ** exponent;
     }),
   ],

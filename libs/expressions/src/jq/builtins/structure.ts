@@ -14,19 +14,20 @@ function namesOf(value: Json): readonly Json[] {
 function has(value: Json, key: Json): boolean {
   if (isObject(value) && typeof key === 'string') return Object.hasOwn(value, key);
   if (isList(value) && typeof key === 'number') return key >= 0 && key < value.length;
-  throw fail(`Cannot check whether ${kindOf(value)} has a ${kindOf(key) === 'string' ? 'string' : kindOf(key)} key`);
+  if (value === null) return false;
+  throw fail(`Cannot check whether ${kindOf(value)} has a ${kindOf(key)} key`);
 }
 
 function entryKey(entry: Json): string {
+  if (entry === null) throw fail('Cannot use null (null) as object key');
   if (!isObject(entry)) throw fail(`Cannot index ${kindOf(entry)} with string "key"`);
   for (const name of ['key', 'k', 'name', 'Name', 'Key', 'K']) {
     const key = Object.hasOwn(entry, name) ? entry[name] : undefined;
     if (key === undefined || key === null || key === false) continue;
     if (typeof key === 'string') return key;
-    if (typeof key === 'number' || typeof key === 'boolean') return String(key);
     throw fail(`Cannot use ${shown(key)} as object key`);
   }
-  if (Object.hasOwn(entry, 'key') && entry['key'] === false) return 'false';
+  if (Object.hasOwn(entry, 'key') && entry['key'] === false) throw fail('Cannot use boolean (false) as object key');
   throw new BeyondJq('an entry without a key');
 }
 
@@ -97,7 +98,7 @@ export const structure: Natives = [
     plain((run, input) => {
       if (!isList(input)) {
         if (isObject(input)) throw new BeyondJq('from_entries of an object');
-        throw fail(`Cannot iterate over ${input === null ? 'null' : shown(input)}`);
+        throw fail(`Cannot iterate over ${shown(input)}`);
       }
       const object: Record<string, Json> = {};
       for (const entry of input) {

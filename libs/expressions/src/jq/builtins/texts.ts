@@ -40,7 +40,8 @@ function implode(run: JqRun, input: Json): Json {
   run.spend(input.length);
   return input
     .map((point) => {
-      if (typeof point !== 'number') throw fail('Unicode codepoint must be numeric');
+      if (typeof point !== 'number')
+        throw fail(`${shown(point)} can't be imploded, unicode codepoint needs to be numeric`);
       if (!Number.isInteger(point) || point < 0 || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
         throw new BeyondJq('a number that is no character');
       return String.fromCodePoint(point);
@@ -60,6 +61,14 @@ function fromJson(run: JqRun, text: string): Json {
 const lower = (text: string): string => text.replace(/[A-Z]/g, (char) => char.toLowerCase());
 const upper = (text: string): string => text.replace(/[a-z]/g, (char) => char.toUpperCase());
 
+/** In jq these take texts apart and put them together again, and fail so. */
+const textual = (change: (text: string) => string): Native =>
+  plain((run, input) => {
+    if (typeof input !== 'string') throw fail('explode input must be a string');
+    run.produce(input.length);
+    return change(input);
+  });
+
 export const texts: Natives = [
   ['startswith/1', affix((text, part) => text.startsWith(part), 'startswith')],
   ['endswith/1', affix((text, part) => text.endsWith(part), 'endswith')],
@@ -68,13 +77,13 @@ export const texts: Natives = [
     'rtrimstr/1',
     trimmed((text, part) => (part !== '' && text.endsWith(part) ? text.slice(0, text.length - part.length) : text)),
   ],
-  ['ascii_downcase/0', ofText('cannot be converted to lowercase', lower)],
-  ['ascii_upcase/0', ofText('cannot be converted to uppercase', upper)],
+  ['ascii_downcase/0', textual(lower)],
+  ['ascii_upcase/0', textual(upper)],
   ['utf8bytelength/0', ofText('only strings have UTF-8 byte length', (text) => new TextEncoder().encode(text).length)],
   [
     'explode/0',
     plain((run, input) => {
-      if (typeof input !== 'string') throw fail(`${shown(input)} cannot be exploded`);
+      if (typeof input !== 'string') throw fail('explode input must be a string');
       return explode(run, input);
     }),
   ],
@@ -91,7 +100,7 @@ export const texts: Natives = [
   [
     'fromjson/0',
     plain((run, input) => {
-      if (typeof input !== 'string') throw fail(`${shown(input)} cannot be parsed as JSON`);
+      if (typeof input !== 'string') throw fail(`${shown(input)} only strings can be parsed`);
       return fromJson(run, input);
     }),
   ],

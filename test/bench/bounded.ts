@@ -2,7 +2,7 @@
 // Workflows as large as anybody makes them, and a small one on the same partition that must not notice.
 import { parseArgs } from 'node:util';
 import { Payload, type JsonObject, type WorkflowCommand } from '@partitura/model';
-import { percentile } from './load.ts';
+import { percentile } from './report/figures.ts';
 import { ObservedPartition } from './observed-partition.ts';
 
 const { values } = parseArgs({

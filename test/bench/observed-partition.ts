@@ -29,7 +29,7 @@ import {
   topicNames,
   topicSpecs,
 } from '@partitura/wire';
-import { clock } from './load.ts';
+import { clock } from './load/clock.ts';
 
 /** What the decisions of one stretch have cost. CPU in ms, of everything between deciding and applying the entry. */
 export interface Costs {

@@ -5,8 +5,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
-import { Api, percentile } from './load.ts';
-import { startEmbedded } from './system-under-test.ts';
+import { Conductor } from './load/conductor.ts';
+import { percentile } from './report/figures.ts';
+import { startEmbedded } from './system/started.ts';
 
 const { values } = parseArgs({
   options: { polls: { type: 'string', default: '10000' }, tasks: { type: 'string', default: '100' } },
@@ -58,12 +59,12 @@ class Poller {
 }
 
 /** How long from the start of a run, sent now, until some poller has its task; one run after the other. */
-async function wakes(api: Api, count: number): Promise<number[]> {
+async function wakes(conductor: Conductor, count: number): Promise<number[]> {
   const took: number[] = [];
   for (let i = 0; i < count; i++) {
     const began = performance.now();
     const woken = new Promise<number>((resolve) => (Poller.heard = (_run, at) => resolve(at)));
-    await api.call('POST', '/workflow', { name: 'wait', input: {} });
+    await conductor.call('POST', '/workflow', { name: 'wait', input: {} });
     took.push((await woken) - began);
     // Otherwise the next one would share the group commit of the last one's report.
     await pause(60);
@@ -71,12 +72,12 @@ async function wakes(api: Api, count: number): Promise<number[]> {
   return took.sort((a, b) => a - b);
 }
 
-const system = await startEmbedded();
+const system = await startEmbedded({ readModel: true });
 try {
-  const api = new Api(system.api);
+  const conductor = new Conductor(system.api);
   const [server] = system.processes;
   if (server === undefined) throw new Error('no process');
-  await api.call('PUT', '/metadata/workflow', [
+  await conductor.call('PUT', '/metadata/workflow', [
     { name: 'wait', tasks: [{ name: 'wait', taskReferenceName: 'wait', type: 'SIMPLE' }], ownerEmail: 'a@b.c' },
   ]);
   const url = new URL(system.api);
@@ -85,8 +86,8 @@ try {
     `p50 ${percentile(list, 0.5).toFixed(1)} ms, p99 ${percentile(list, 0.99).toFixed(1)} ms`;
 
   new Poller(url, 0).ask();
-  await wakes(api, 20);
-  console.log(`one poll parked: start of a run → its task is here ${text(await wakes(api, tasks))}`);
+  await wakes(conductor, 20);
+  console.log(`one poll parked: start of a run → its task is here ${text(await wakes(conductor, tasks))}`);
 
   const cpu = async (ms: number): Promise<number> => {
     const before = server.cpuMicros();
@@ -94,7 +95,7 @@ try {
     return (server.cpuMicros() - before) / (ms / 1_000) / 1_000;
   };
   const waiting = async (): Promise<number> => {
-    const text = await (await fetch(`${system.api}/metrics`)).text();
+    const text = await (await fetch(new URL('/metrics', system.api))).text();
     return Number(/^partitura_polls_waiting (\d+)/m.exec(text)?.[1]);
   };
   const [quiet, rss] = [await cpu(2_000), server.residentMiB()];
@@ -114,7 +115,7 @@ try {
     `CPU while each asks again every ${waitMs} ms: ${renewing.toFixed(0)} ms a second (${quiet.toFixed(0)} without them), ` +
       `${(((renewing - quiet) * 1_000 * (waitMs / 1_000)) / polls).toFixed(0)} µs a poll`,
   );
-  console.log(`${polls} polls parked: start of a run → its task is here ${text(await wakes(api, tasks))}`);
+  console.log(`${polls} polls parked: start of a run → its task is here ${text(await wakes(conductor, tasks))}`);
   console.log(`${server.residentMiB().toFixed(0)} MiB resident, ${Poller.broken} connections broke`);
   for (const poller of Poller.all) poller.close();
   await pause(500);

@@ -1,20 +1,11 @@
 import { openKafkaLog } from '@partitura/log-kafka';
-import type { Clock } from '@partitura/log';
 import { createWorker } from '@partitura/worker';
+import { clock } from './clock.ts';
 import type { Conductor, HandedTask } from './conductor.ts';
 
 export interface Workers {
   close(): Promise<void>;
 }
-
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after: (delayMs, task) => {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** Workers as SDKs are: batch polls, and one update per task. They are done at once with what they get. */
 export function httpWorkers(conductor: Conductor, type: string, pollers: number): Workers {

@@ -13,6 +13,7 @@ export {
   classifierOf,
   workflowStatusText,
   workflowSummaryText,
+  taskTexts,
   workflowText,
   type Rendering,
 } from './execution/workflow-json.ts';

@@ -18,8 +18,12 @@ export interface Rendering {
   readonly templates: TaskTemplates;
 }
 
-/** A run as Conductor's `Workflow`, as JSON text. */
-export function workflowText(run: WorkflowView, rendering: Rendering): string {
+/**
+ * A run as Conductor's `Workflow`, as JSON text.
+ *
+ * @param tasks Text of the list of its tasks, where that was put together before: see `taskTexts`.
+ */
+export function workflowText(run: WorkflowView, rendering: Rendering, tasks = tasksText(run, rendering)): string {
   return new ObjectText()
     .add('ownerApp', '')
     .add('createTime', run.createTime)
@@ -30,7 +34,7 @@ export function workflowText(run: WorkflowView, rendering: Rendering): string {
     .add('workflowId', run.workflowId)
     .add('parentWorkflowId', run.parentWorkflowId)
     .add('parentWorkflowTaskId', run.parentWorkflowTaskId)
-    .splice('tasks', tasksText(run, rendering))
+    .splice('tasks', tasks)
     .splice('input', payloadText(run.input))
     .splice('output', payloadText(run.output))
     .add('correlationId', run.correlationId)
@@ -56,25 +60,31 @@ export function workflowText(run: WorkflowView, rendering: Rendering): string {
 type TasksOfRun = Pick<WorkflowView, 'status' | 'endTime' | 'lastRetriedTime' | 'tasks'>;
 
 /** The run's tasks as a JSON list. */
-export function tasksText(run: TasksOfRun, { now, templates }: Rendering): string {
+export function tasksText(run: TasksOfRun, rendering: Rendering): string {
+  return listText([...taskTexts(run, rendering)]);
+}
+
+/** The text of one task after the other, for those who do something else between: a run may have very many. */
+export function* taskTexts(run: TasksOfRun, { now, templates }: Rendering): Generator<string> {
   const last = lastOfEnded(run);
   const replaced = replacedByRetry(run);
-  const texts = run.tasks.map((task) =>
-    taskText(task, {
+  const waits = resumptionAwaited(run);
+  for (const task of run.tasks) {
+    yield taskText(task, {
       now,
       templates,
-      isNotFollowed: task === last || waitsForResumption(task, run),
+      isNotFollowed: task === last || waits(task),
       isReplacedByRetry: replaced.has(task.taskId),
-    }),
-  );
-  return listText(texts);
+    });
+  }
 }
 
 /** Nothing follows a task that ends while its run is paused: its successors come with the resumption. */
-function waitsForResumption(task: TaskView, { status, tasks }: TasksOfRun): boolean {
-  return (
-    status === 'PAUSED' && !tasks.some(({ seq, scheduledTime }) => seq > task.seq && scheduledTime === task.endTime)
-  );
+function resumptionAwaited({ status, tasks }: TasksOfRun): (task: TaskView) => boolean {
+  if (status !== 'PAUSED') return () => false;
+  const latest = new Map<number, number>();
+  for (const { seq, scheduledTime } of tasks) latest.set(scheduledTime, Math.max(seq, latest.get(scheduledTime) ?? 0));
+  return ({ seq, endTime }) => (latest.get(endTime) ?? 0) <= seq;
 }
 
 /** Attempts that the retry operation replaced; those replaced by the retry policy are not among them. */

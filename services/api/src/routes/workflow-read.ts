@@ -1,4 +1,4 @@
-import { badRequest, listText, taskText, workflowStatusText, workflowText } from '@partitura/conductor-api';
+import { badRequest, listText, taskText, taskTexts, workflowStatusText, workflowText } from '@partitura/conductor-api';
 import { taskStatuses, type Json, type TaskStatus, type WorkflowView } from '@partitura/model';
 import type { FastifyInstance } from 'fastify';
 import { markFreshness, sendJson } from '../http/answers.ts';
@@ -12,7 +12,7 @@ export function workflowReadRoutes(app: FastifyInstance, context: RouteContext):
 
   serve(app, 'getWorkflow', async (call) => {
     const run = await freshRun(context, call, call.query.flag('includeTasks', true));
-    return sendJson(call.reply, workflowText(run, context.rendering()));
+    return sendJson(call.reply, await documentOf(run, context));
   });
 
   serve(app, 'getWorkflowStatus', async (call) => {
@@ -79,6 +79,18 @@ async function freshRun(context: RouteContext, { path, reply }: Call, includeTas
   if (run === undefined) throw absent(freshness, unknownRun(id));
   return run;
 }
+
+/** The execution document. Of a run with many tasks it is made in stretches, between which others have their turn. */
+async function documentOf(run: WorkflowView, context: RouteContext): Promise<string> {
+  const rendering = context.rendering();
+  if (run.tasks.length <= tasksPerTurn) return workflowText(run, rendering);
+  const texts: string[] = [];
+  for (const text of taskTexts(run, rendering)) {
+    if (texts.push(text) % tasksPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return workflowText(run, rendering, listText(texts));
+}
+const tasksPerTurn = 250;
 
 /** Runs by correlation id; every id that is asked for is there. */
 async function correlatedRuns(

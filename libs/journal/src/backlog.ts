@@ -31,6 +31,8 @@ export class Backlog {
   /** Commands that have waited for definitions long enough. */
   readonly #passed = new WeakSet<Held>();
   #running = false;
+  /** What the last round took, ms: as long does the next one wait, so that whoever needs many turns gets them. */
+  #tookMs = 0;
 
   constructor(
     ports: JournalPorts,
@@ -76,7 +78,7 @@ export class Backlog {
   #run(): void {
     if (this.#running || !this.#life.alive) return;
     this.#running = true;
-    this.#ports.clock.after(0, () => {
+    this.#ports.clock.after(Math.min(restMaxMs, this.#tookMs), () => {
       this.#rounds().then(
         () => {
           this.#running = false;
@@ -91,6 +93,8 @@ export class Backlog {
     await this.#events.room();
     if (!this.#life.alive) return;
     const slices = new Slices(this.#ports.clock, this.#ports.settings.sliceMs);
+    const began = this.#ports.clock.monotonic();
+    this.#tookMs = 0;
     this.#events.begin();
     for (const id of [...this.#ready]) {
       this.#ready.delete(id);
@@ -104,6 +108,7 @@ export class Backlog {
       this.#events.begin();
     }
     this.#events.decided();
+    this.#tookMs = this.#ports.clock.monotonic() - began;
   }
 
   /** One decision. What it leads to comes back through {@link consider}. */
@@ -132,3 +137,5 @@ export class Backlog {
     this.#ports.observer.alarm({ partition: this.#ports.partitionOf(id), code: 'RUNTIME_DEFECT', message });
   }
 }
+
+const restMaxMs = 100;

@@ -84,6 +84,8 @@ export class Agenda {
   #first: Item[] = [];
   /** Items that are not about an iteration's end. */
   #busy = 0;
+  /** JOINs that are to be woken: once is enough, however many branches have found them complete. */
+  readonly #joined = new Set<number>();
 
   static from(payload: Payload): Agenda {
     const agenda = new Agenda();
@@ -99,13 +101,19 @@ export class Agenda {
 
   /** Done after everything that waits. */
   later(item: Item): void {
+    if (item.do === 'wake' && item.signal === 'joined') {
+      if (this.#joined.has(item.seq)) return;
+      this.#joined.add(item.seq);
+    }
     this.#queue.push(item);
     this.#count(item, 1);
   }
 
   take(): Item | undefined {
     const item = this.#first.pop() ?? (this.#taken < this.#queue.length ? this.#queue[this.#taken++] : undefined);
-    if (item !== undefined) this.#count(item, -1);
+    if (item === undefined) return undefined;
+    this.#count(item, -1);
+    if (item.do === 'wake' && item.signal === 'joined') this.#joined.delete(item.seq);
     return item;
   }
 
@@ -113,6 +121,7 @@ export class Agenda {
     this.#first = [];
     this.#taken = this.#queue.length;
     this.#busy = 0;
+    this.#joined.clear();
   }
 
   hasItems(): boolean {

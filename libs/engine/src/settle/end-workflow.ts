@@ -77,11 +77,16 @@ export function endAsTold(turn: Turn, told: Required<Ending>): void {
   else endWorkflow(turn, { status: 'FAILED', reason: tolerated, output: told.output, compensated: true });
 }
 
-/** Ends the workflow when nothing is left to do: everything at the top level has run, and nothing is open. */
-export function completeIfDone(turn: Turn): void {
+/** Nothing is left to do: everything at the top level has run, and nothing is open. */
+export function isDone(turn: Turn): boolean {
   const { run } = turn;
-  if (run.phase !== 'running' || run.postponed !== undefined || run.tasks.openCount > 0) return;
-  if (!turn.graph.topLevel.every((number) => run.tasks.newest.has(turn.node(number).task.taskReferenceName))) return;
+  if (run.phase !== 'running' || run.postponed !== undefined || run.tasks.openCount > 0) return false;
+  return turn.graph.topLevel.every((number) => run.tasks.newest.has(turn.node(number).task.taskReferenceName));
+}
+
+/** Ends the workflow when nothing is left to do. */
+export function complete(turn: Turn): void {
+  const { run } = turn;
   const tolerated = toleratedFailures(turn);
   if (tolerated !== undefined) {
     failWorkflow(turn, tolerated);

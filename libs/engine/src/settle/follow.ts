@@ -41,9 +41,15 @@ export function follow(turn: Turn, seq: number): void {
   if (node.loop !== undefined && !goesOn(turn, task, node, place)) return;
   if (node.after.to === 'task') {
     turn.agenda.next({ do: 'enter', ...spotOf(turn.neighbour(node, node.after.number), place) });
-  } else if (node.loop !== undefined) {
+  } else if (node.loop !== undefined && !isLongDone(turn, node, place)) {
     turn.agenda.later({ do: 'iterated', ...spotOf(turn.neighbour(node, node.loop), place) });
   }
+}
+
+/** Whether the same task has run in the next iteration: whoever is followed again then has nothing to say to the loop. */
+function isLongDone(turn: Turn, node: Node, { suffix, iteration }: Place): boolean {
+  const outer = suffix.slice(0, suffix.lastIndexOf('__'));
+  return newestOf(turn.run.tasks, `${node.task.taskReferenceName}${outer}__${iteration + 1}`) !== undefined;
 }
 
 /** Whether the loop around a task goes on after it. It hears of a failure that the workflow itself has tolerated. */

@@ -2,7 +2,7 @@ import { Payload, unreachable } from '@partitura/model';
 import { isHeld } from '../evolve/task-reported.ts';
 import { tooLargeForWorkflow, workflowBytesMax } from '../limits.ts';
 import { Agenda, type Item } from './agenda.ts';
-import { cancelOpenTasks, completeIfDone, endAsTold, failWorkflow } from './end-workflow.ts';
+import { cancelOpenTasks, complete, endAsTold, failWorkflow, isDone } from './end-workflow.ts';
 import { enterBranch, enterGenerated, enterTask } from './enter.ts';
 import { follow } from './follow.ts';
 import { iterated } from './iterated.ts';
@@ -25,13 +25,23 @@ export function settle(turn: Turn): void {
       work(turn, item);
       refuseTooMuchData(turn);
       if (turn.isFull && turn.agenda.hasItems()) {
-        turn.emit({ type: 'WorkPostponed', agenda: turn.agenda.toPayload() });
-        turn.agenda = new Agenda();
+        postpone(turn);
         return;
       }
     }
-    completeIfDone(turn);
+    if (!isDone(turn)) return;
+    // The end repeats the last output, for which there may be no room any more.
+    if (turn.isFull) {
+      postpone(turn);
+      return;
+    }
+    complete(turn);
   } while (turn.agenda.hasItems());
+}
+
+function postpone(turn: Turn): void {
+  turn.emit({ type: 'WorkPostponed', agenda: turn.agenda.toPayload() });
+  turn.agenda = new Agenda();
 }
 
 function refuseTooMuchData(turn: Turn): void {

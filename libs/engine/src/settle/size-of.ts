@@ -1,4 +1,4 @@
-import type { WorkflowEvent } from '@partitura/model';
+import type { TaskReopened, TaskRerun, TaskScheduled, WorkflowEvent } from '@partitura/model';
 
 const overhead = 200;
 
@@ -13,12 +13,14 @@ export function sizeOf(event: WorkflowEvent): number {
       return (
         overhead +
         event.input.bytes.length +
-        (event.join?.on.reduce((sum, ref) => sum + ref.length + 1, 0) ?? 0) +
+        joinBytes(event) +
         (event.child?.input.bytes.length ?? 0) +
         (event.workflowTask?.bytes.length ?? 0)
       );
+    case 'TaskReopened':
+      return overhead + joinBytes(event) + (event.output?.bytes.length ?? 0);
     case 'TaskRerun':
-      return overhead + event.input.bytes.length + (event.child?.input.bytes.length ?? 0);
+      return overhead + joinBytes(event) + event.input.bytes.length + (event.child?.input.bytes.length ?? 0);
     case 'WorkflowRestarted':
       return overhead + (event.definition?.bytes.length ?? 0);
     case 'WorkflowRerun':
@@ -32,3 +34,7 @@ export function sizeOf(event: WorkflowEvent): number {
       return overhead;
   }
 }
+
+/** What a JOIN waits for. */
+const joinBytes = ({ join }: Pick<TaskScheduled | TaskReopened | TaskRerun, 'join'>): number =>
+  join === undefined ? 0 : join.on.reduce((sum, ref) => sum + ref.length + 1, 0);

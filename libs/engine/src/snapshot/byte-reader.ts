@@ -7,6 +7,7 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   #at = 0;
   readonly #names: string[] = [];
+  #similar: Uint8Array = new Uint8Array(0);
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -46,6 +47,19 @@ export class ByteReader {
   payload(): Payload {
     const bytes = this.bytes();
     return bytes.length === 2 && bytes[0] === 0x7b && bytes[1] === 0x7d ? Payload.empty : Payload.fromBytes(bytes);
+  }
+
+  similar(): Uint8Array {
+    const [head, tail] = [this.count(), this.count()];
+    const middle = this.bytes();
+    const before = this.#similar;
+    invariant(head + tail <= before.length, 'the snapshot repeats more than there was');
+    const value = new Uint8Array(head + middle.length + tail);
+    value.set(before.subarray(0, head));
+    value.set(middle, head);
+    value.set(before.subarray(before.length - tail), head + middle.length);
+    this.#similar = value;
+    return value;
   }
 
   /** A view, not a copy. */

@@ -6,6 +6,7 @@ const encoder = new TextEncoder();
 export class ByteWriter {
   #buffer = new Uint8Array(512);
   #length = 0;
+  #similar: Uint8Array = new Uint8Array(0);
   readonly #names = new Map<string, number>();
 
   finish(): Uint8Array {
@@ -29,7 +30,34 @@ export class ByteWriter {
   }
 
   text(value: string): void {
+    const start = this.#length;
+    // A length below 128 takes one byte, which is what the text's own length says unless it is not plain.
+    if (value.length < 0x80) {
+      this.#reserve(value.length + 8);
+      this.#buffer[this.#length++] = value.length;
+      for (let i = 0; i < value.length; i++) {
+        const code = value.charCodeAt(i);
+        if (code >= 0x80) break;
+        this.#buffer[this.#length++] = code;
+      }
+      if (this.#length === start + 1 + value.length) return;
+      this.#length = start;
+    }
     this.bytes(encoder.encode(value));
+  }
+
+  /** Bytes that are likely to begin and end like those that were written so before. */
+  similar(value: Uint8Array): void {
+    const before = this.#similar;
+    const most = Math.min(value.length, before.length);
+    let head = 0;
+    while (head < most && value[head] === before[head]) head += 1;
+    let tail = 0;
+    while (tail < most - head && value[value.length - 1 - tail] === before[before.length - 1 - tail]) tail += 1;
+    this.count(head);
+    this.count(tail);
+    this.bytes(value.subarray(head, value.length - tail));
+    this.#similar = value;
   }
 
   /** A text that is likely to occur again: written once, then by its number. */

@@ -12,7 +12,7 @@ import { readTask, writeTask, type TaskContext } from './task-codec.ts';
 import { endedStatusOf, phaseNumber, phaseOf, workflowStatusNumber } from './words.ts';
 
 /** Raised whenever the form below changes; older forms stay readable or fall back to folding. */
-export const stateVersion = 3;
+export const stateVersion = 4;
 const oldestReadable = 2;
 
 const kinds = { absent: 0, refused: 1, run: 2 } as const;
@@ -105,7 +105,7 @@ function readRun(from: ByteReader, version: number): Run {
   const lastRetriedAt = from.count();
   const updatedAt = from.count();
   const variables = from.payload();
-  const context = contextOf(id, startedAt);
+  const context = contextOf(id, startedAt, version);
   const size = from.count();
   const tasks = from.list(() => readTask(from, context));
   return {
@@ -135,7 +135,11 @@ function readRun(from: ByteReader, version: number): Run {
   };
 }
 
-const contextOf = (id: string, epoch: number): TaskContext => ({ idPrefix: `${id}~`, epoch });
+const contextOf = (id: string, epoch: number, version = stateVersion): TaskContext => ({
+  idPrefix: `${id}~`,
+  epoch,
+  version,
+});
 
 function dueTimesOf(tasks: readonly Task[], timeOf: (task: Task) => number): DueTimes | undefined {
   let tree: DueTimes | undefined;

@@ -1,13 +1,26 @@
-import { taskId, workflowId, type ChildPlan, type TaskId, type TaskLimits, type TaskScheduled } from '@partitura/model';
+import {
+  Payload,
+  taskId,
+  workflowId,
+  type ChildPlan,
+  type TaskId,
+  type TaskLimits,
+  type TaskScheduled,
+} from '@partitura/model';
 import type { Task } from '../state/task.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { openStatusOf, policyNumber, policyOf, taskStatusNumber, taskStatusOf } from './words.ts';
 
+/** Version of the state from which on of a generated task only that is written in which it differs from the one before. */
+const similarSince = 4;
+
 /** What the tasks of a run have in common, so that it is not written with each of them. */
 export interface TaskContext {
   /** `<workflow id>~`: how ids of its tasks begin. */
   readonly idPrefix: string;
+  /** Of the state's form. */
+  readonly version: number;
   /** Epoch ms; times are written as distances from it. */
   readonly epoch: number;
 }
@@ -66,7 +79,7 @@ function writePlan(to: ByteWriter, plan: TaskScheduled, context: TaskContext): v
   to.count(plan.iteration);
   to.count(taskStatusNumber(plan.status));
   to.payload(plan.input);
-  to.optional(plan.workflowTask, (task) => to.payload(task));
+  to.optional(plan.workflowTask, ({ bytes }) => to.similar(bytes));
   to.optional(plan.queue, (queue) => {
     to.name(queue.type);
     to.optional(queue.domain, (domain) => to.name(domain));
@@ -94,7 +107,9 @@ function readPlan(from: ByteReader, context: TaskContext): TaskScheduled {
   const iteration = from.count();
   const status = openStatusOf(from.count());
   const input = from.payload();
-  const workflowTask = from.optional(() => from.payload());
+  const workflowTask = from.optional(() =>
+    context.version < similarSince ? from.payload() : Payload.fromBytes(from.similar()),
+  );
   const queue = from.optional(() => {
     const type = from.name();
     const domain = from.optional(() => from.name());

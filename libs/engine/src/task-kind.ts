@@ -79,7 +79,7 @@ export interface Traits {
   readonly usesInputTemplate: boolean;
   /** Whether `${CPEWF_TASK_ID}` is known to the input. */
   readonly knowsItsId: boolean;
-  /** Nothing is entered because this task has ended. */
+  /** Nothing is entered because this task has completed. */
   readonly endsFlow: boolean;
   /** Brought back to life by a retry of the workflow under its old id instead of as a new attempt. */
   readonly reopens: boolean;

@@ -188,10 +188,10 @@ function isClosed(state: WorkflowState): boolean {
   return (state.phase === 'ended' || state.phase === 'removed') && state.postponed === undefined;
 }
 
-/** Paused and quarantined workflows keep their postponed work until they go on. */
+/** Paused and quarantined workflows keep their postponed work until they go on, or end. */
 function hasPostponedWork(state: WorkflowState): boolean {
   if (state.phase === 'absent' || state.phase === 'refused' || state.phase === 'paused') return false;
-  return state.postponed !== undefined && state.quarantinedBecause === undefined;
+  return state.postponed !== undefined && (state.quarantinedBecause === undefined || state.phase !== 'running');
 }
 
 /** Decided at once although work is postponed: what stops the workflow, and what tasks that exist report. */

@@ -2,7 +2,7 @@ import { rejection, type JumpToTask, type Payload, type SkipTask } from '@partit
 import type { Node } from '../graph/graph.ts';
 import { outside, type Place } from '../settle/agenda.ts';
 import { settle } from '../settle/settle.ts';
-import { skip } from '../settle/skip.ts';
+import { skip, waitsForOthers } from '../settle/skip.ts';
 import type { Turn } from '../settle/turn.ts';
 import { newestOf, withoutIteration } from '../state/task-table.ts';
 import { accepted, refused, type WorkflowDecision } from './decision.ts';
@@ -51,6 +51,11 @@ export function jumpToTask(turn: Turn, { referenceName, input }: JumpToTask): Wo
   }
   if (newestOf(turn.run.tasks, referenceName) !== undefined) {
     return refusedAs(`The task referenced ${referenceName} has already been processed, cannot be jumped to`);
+  }
+  if (waitsForOthers(turn.node(target))) {
+    return refusedAs(
+      `The task referenced by ${referenceName} waits for tasks that come before it, jump to the next one`,
+    );
   }
   turn.agenda.next({ do: 'jump', from: 1, to: target, ...(input !== undefined && { input }) });
   settle(turn);

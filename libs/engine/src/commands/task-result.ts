@@ -6,7 +6,7 @@ import { ask } from '../settle/ask.ts';
 import type { Turn } from '../settle/turn.ts';
 import { wakeTask } from '../settle/wake-task.ts';
 import { isHeld } from '../evolve/task-reported.ts';
-import { isAsking, isOpen, type Task } from '../state/task.ts';
+import { asksNobodyElse, isAsking, isOpen, type Task } from '../state/task.ts';
 import { taskById } from '../state/task-table.ts';
 import type { Signal } from '../task-kind.ts';
 import { accepted, refused, repeated, type WorkflowDecision } from './decision.ts';
@@ -23,7 +23,8 @@ export function taskResult(turn: Turn, command: TaskResult): WorkflowDecision {
     return refused(rejection('STALE_DISPATCH', reason));
   }
   const result = Payload.of({ taskId: command.taskId });
-  if (turn.run.phase === 'ended' || !isOpen(task) || isRepeatedProgress(task, command)) return repeated(result);
+  if (turn.run.phase === 'ended' || !isOpen(task)) return repeated(result);
+  if (isRepeatedProgress(task, command) || isRepeatedAnswer(task, command)) return repeated(result);
   apply(turn, begun(turn, task, command), command);
   return accepted(turn, result);
 }
@@ -103,6 +104,11 @@ function progress(turn: Turn, task: Task, command: TaskResult): void {
   });
   if (isAsking(task) && !isHeld(turn.run)) ask(turn, task.plan.seq);
   if (goesBack && seconds === 0) handOver(turn, taskId, task.dispatch + 1);
+}
+
+/** What was asked has been answered already; the task goes on, and may be asked again. */
+function isRepeatedAnswer(task: Task, { dispatch }: TaskResult): boolean {
+  return dispatch !== undefined && dispatch > 0 && asksNobodyElse(task) && !isAsking(task);
 }
 
 /** The hand-over has been given back already, and the next one is not due yet. */

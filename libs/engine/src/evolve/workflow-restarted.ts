@@ -29,6 +29,7 @@ export function workflowRerun(run: Run, event: WorkflowRerun, meta: EventMeta): 
     deadlines: undefined,
     unfollowed: List(),
     end: undefined,
+    quarantinedBecause: undefined,
   };
 }
 

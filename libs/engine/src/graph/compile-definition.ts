@@ -115,7 +115,7 @@ function compileNode(task: WorkflowTask, around: Surroundings, to: Omit<Compilat
     input: compileInput(task, kind.traits.usesInputTemplate ? def.inputTemplate : undefined),
     retry: { count: kind.traits.retried ? (task.retryCount ?? def.retryCount) : 0, def },
     limits: limitsOf(def, kind.traits.responds(task)),
-    after: kind.traits.endsFlow ? { to: 'end' } : around.after,
+    after: around.after,
     next: around.next,
     previous: around.previous,
     loop: around.loop,

@@ -39,7 +39,8 @@ export function follow(turn: Turn, seq: number): void {
   wakeJoins(turn, task);
   const place = placeOf(turn, task);
   if (node.loop !== undefined && !goesOn(turn, task, node, place)) return;
-  if (node.after.to === 'task') {
+  const ends = node.kind.traits.endsFlow && task.status === 'COMPLETED';
+  if (node.after.to === 'task' && !ends) {
     turn.agenda.next({ do: 'enter', ...spotOf(turn.neighbour(node, node.after.number), place) });
   } else if (node.loop !== undefined && !isLongDone(turn, node, place)) {
     turn.agenda.later({ do: 'iterated', ...spotOf(turn.neighbour(node, node.loop), place) });

@@ -1,14 +1,15 @@
 import type { Payload } from '@partitura/model';
 import type { Node } from '../graph/graph.ts';
-import { hasFailed, isOpen, type Task } from '../state/task.ts';
+import { hasFailed, isOpen, wasPassedOver, type Task } from '../state/task.ts';
 import { allTasks, isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
 import { follow } from './follow.ts';
 import { handOver } from './hand-over.ts';
-import { spotOf, type Place } from './agenda.ts';
+import { spotOf } from './agenda.ts';
 import { enterAgain, entryOf, insideItem, makeAttempt } from './enter.ts';
 import type { Inside } from '../task-kind.ts';
 import { placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
+import { joinsAround } from './undo.ts';
 import { endAgain } from './wake-task.ts';
 import { Worklist } from './worklist.ts';
 
@@ -74,16 +75,24 @@ export function reviveOthers(turn: Turn, failed: 'follow' | 'again' | 'rerun'): 
   const endsAgain = failed === 'follow' && newest.some((task) => endsWorkflow(turn, task));
   for (const task of newest) {
     const { seq, child, queue } = task.plan;
-    if (isOpen(task) || task.status === 'SKIPPED') continue;
+    const left = failed === 'rerun' && wasLeft(turn, task);
+    if (isOpen(task) || (task.status === 'SKIPPED' && !left)) continue;
     const waits = child !== undefined && !isRefused(task);
     if (endsAgain && waits && hasFailed(task)) continue;
-    if (!hasFailed(task)) others.add('mend', seq);
+    const interrupted = task.status === 'CANCELED' || left;
+    if (!hasFailed(task) && !left) others.add('mend', seq);
     else if (turn.kindOf(task).traits.reopens) containers.add('reopen', seq);
-    else if (waits || (task.status === 'CANCELED' && queue !== undefined)) cancelled.add('goOn', seq);
-    else if (task.status === 'CANCELED') others.add('rerun', seq);
+    else if (waits || (interrupted && queue !== undefined)) cancelled.add('goOn', seq);
+    else if (interrupted) others.add('rerun', seq);
     else others.add(failed, seq);
   }
   for (const list of [cancelled, others, containers]) turn.agenda.later({ do: 'each', list });
+}
+
+/** A jump left it undone, and now a JOIN waits for its branch again. */
+function wasLeft(turn: Turn, task: Task): boolean {
+  if (task.status !== 'SKIPPED' || wasPassedOver(task)) return false;
+  return joinsAround(turn, task).some(isOpen);
 }
 
 /** It failed by itself, or is there to end the workflow, and nothing is going to change that. */
@@ -133,8 +142,8 @@ export function mend(turn: Turn, seq: number): void {
     follow(turn, seq);
     return;
   }
-  if (insideExists(turn, node, place)) {
-    if (node.inside.branches.length > 0) turn.agenda.next({ do: 'branches', from: 0, ...spotOf(node, place) });
+  if (node.inside.branches.length > 0) {
+    turn.agenda.next({ do: 'branches', from: 0, ...spotOf(node, place) });
     return;
   }
   const then = leadsInto(turn, node, task);
@@ -143,25 +152,16 @@ export function mend(turn: Turn, seq: number): void {
   else turn.agenda.next(inside);
 }
 
-/** As recorded, where the kind records it; a fork leads into its branches whatever its input. */
+/** As recorded, where the kind records it. */
 function leadsInto(turn: Turn, node: Node, task: Task): Inside | undefined {
-  if (node.kind.leadsInto !== undefined)
-    return task.status === 'COMPLETED' ? node.kind.leadsInto(task.output, node.def) : undefined;
+  if (task.status !== 'COMPLETED') return undefined;
+  if (node.kind.leadsInto !== undefined) return node.kind.leadsInto(task.output, node.def);
   const entry = entryOf(turn, node, placeOf(turn, task), task.plan.taskId);
   return entry.as === 'ended' ? entry.then : undefined;
 }
 
 function hasInside({ inside }: Node): boolean {
   return inside.cases.size > 0 || inside.defaultCase !== undefined || inside.branches.length > 0;
-}
-
-function insideExists(turn: Turn, node: Node, place: Place): boolean {
-  const { cases, defaultCase, branches } = node.inside;
-  return [...cases.values(), defaultCase, ...branches].some((head) => {
-    if (head === undefined) return false;
-    const { taskReferenceName } = turn.neighbour(node, head).task;
-    return newestOf(turn.run.tasks, taskReferenceName + place.suffix) !== undefined;
-  });
 }
 
 function countOpen(turn: Turn, on: readonly string[]): number {

@@ -1,7 +1,9 @@
 import { Payload } from '@partitura/model';
 import type { Node } from '../graph/graph.ts';
-import { taskAt } from '../state/task-table.ts';
+import { hasFailed, isOpen, wasPassedOver, type Task } from '../state/task.ts';
+import { newestOf, taskAt } from '../state/task-table.ts';
 import type { Place } from './agenda.ts';
+import { placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
 import { wakeJoins } from './wake-joins.ts';
 
@@ -30,3 +32,16 @@ export function skip(turn: Turn, node: Node, place: Place, input = Payload.empty
   turn.emit({ type: 'TaskEnded', taskId, status: 'SKIPPED', output, retried: false });
   wakeJoins(turn, taskAt(turn.run.tasks, seq));
 }
+
+/** Whether the flow had come to a task of some list that was passed over: everything before it there is done. */
+export function hasComeTo(turn: Turn, task: Task): boolean {
+  const node = turn.nodeOf(task);
+  if (node.previous === undefined) return node.number === turn.graph.topLevel[0];
+  const name = turn.neighbour(node, node.previous).task.taskReferenceName + placeOf(turn, task).suffix;
+  const before = newestOf(turn.run.tasks, name);
+  if (before === undefined || isOpen(before) || hasFailed(before)) return false;
+  return !wasPassedOver(before) || hasComeTo(turn, before);
+}
+
+/** Whether it only waits for tasks that come before it, so that without those it would wait for ever. */
+export const waitsForOthers = ({ kind, inside }: Node): boolean => kind.traits.reopens && inside.body === undefined;

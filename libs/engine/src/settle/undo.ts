@@ -1,7 +1,7 @@
 import { isJsonObject, type SeqRange } from '@partitura/model';
-import { containersOf, innerNumbers, type Containers } from '../graph/containers.ts';
+import { containersOf, innerNumbers, type Container, type Containers } from '../graph/containers.ts';
 import type { Node } from '../graph/graph.ts';
-import type { Task } from '../state/task.ts';
+import { wasPassedOver, type Task } from '../state/task.ts';
 import { allTasks, newestOf } from '../state/task-table.ts';
 import type { Place } from './agenda.ts';
 import { placeOf } from './step.ts';
@@ -20,7 +20,7 @@ export interface Waiting {
 }
 
 /**
- * Everything that came to be because of a task: later attempts, what is inside it, what follows it, and what follows the
+ * Everything that came to be because of a task: itself if it was passed over, later attempts, what is inside it, what follows it, and what follows the
  * tasks that it is inside of. Other branches of a fork stay as they are.
  */
 export function undoingOf(turn: Turn, target: Task): Undoing {
@@ -64,10 +64,29 @@ export function undoingOf(turn: Turn, target: Task): Undoing {
   }
   const { referenceName, seq } = target.plan;
   const removed = rangesOf(turn, (task) => {
-    if (task === target) return false;
+    if (task === target) return wasPassedOver(target);
     return gone.takes(task) || (task.plan.referenceName === referenceName && task.plan.seq > seq);
   });
   return { removed, waiting };
+}
+
+/** JOINs of the forks in whose branches a task runs, innermost first. */
+export function joinsAround(turn: Turn, task: Task): readonly Task[] {
+  const { containers } = new Gone(turn);
+  const joins: Task[] = [];
+  let node: Node | undefined = turn.nodeOf(task);
+  let place = placeOf(turn, task);
+  while (node !== undefined) {
+    const container: Container | undefined = containers(node).get(node.number);
+    if (container?.list === 'body') place = outerOf(place);
+    const outer: Node | undefined = container?.of ?? generatorOf(turn, node, place);
+    if (outer?.next !== undefined && (container === undefined || container.list === 'branch')) {
+      const join = newestOf(turn.run.tasks, turn.neighbour(outer, outer.next).task.taskReferenceName + place.suffix);
+      if (join !== undefined) joins.push(join);
+    }
+    node = outer;
+  }
+  return joins;
 }
 
 /** Which tasks were, by what the definition calls them and where they ran. */
@@ -84,7 +103,7 @@ class Gone {
   }
 
   /** The lists around the tasks among which a task was written. */
-  containers({ number, embedded }: Node): Containers {
+  readonly containers = ({ number, embedded }: Node): Containers => {
     const sheet = number < 0 ? embedded : undefined;
     let containers = this.#containers.get(sheet);
     if (containers === undefined) {
@@ -93,7 +112,7 @@ class Gone {
       this.#containers.set(sheet, containers);
     }
     return containers;
-  }
+  };
 
   add(node: Node, place: Place): void {
     this.#add([node.task.taskReferenceName, ...this.#inside(node)], place, 0);

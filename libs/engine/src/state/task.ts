@@ -65,6 +65,9 @@ export const isAsking = (task: Task): boolean => isOpen(task) && task.offeredAt 
 export const isLate = (task: Task, request: number | undefined): boolean =>
   request !== undefined && request < task.dispatch;
 
+/** It was passed over before the flow had come to it: nothing of it was ever begun. */
+export const wasPassedOver = ({ plan }: Task): boolean => plan.status === 'SCHEDULED' && plan.queue === undefined;
+
 /** Neither handed to workers nor to a child workflow. */
 export const asksNobodyElse = ({ plan }: Task): boolean => plan.queue === undefined && plan.child === undefined;
 

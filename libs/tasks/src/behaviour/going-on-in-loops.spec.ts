@@ -201,3 +201,24 @@ describe('a loop that keeps the last iterations and asks somebody else', () => {
     expect(run.summary).toEqual(['lp:IN_PROGRESS', 'a1__2:SCHEDULED']);
   });
 });
+
+describe('an answer about a condition', () => {
+  const asked = () => {
+    const scenario = scenarioOf(loop('lp', 'new Date(0).getTime() + $.lp.iteration < 3', [simple('a1')]));
+    const run = scenario.start('w').complete('a1__1');
+    return { run, again: () => run.report('lp', 'COMPLETED', { result: true }, { dispatch: 1 }) };
+  };
+
+  it('that arrives twice does not end the loop', () => {
+    const { run, again } = asked();
+    expect([again().kind, again().kind]).toEqual(['accepted', 'repeated']);
+    expect(run.summary).toEqual(['lp:IN_PROGRESS', 'a1__1:COMPLETED', 'a1__2:SCHEDULED']);
+  });
+
+  it('that arrives twice while the workflow is paused does not either', () => {
+    const { run, again } = asked();
+    run.pause();
+    expect([again().kind, again().kind]).toEqual(['accepted', 'repeated']);
+    expect(run.task('lp').status).toBe('IN_PROGRESS');
+  });
+});

@@ -85,6 +85,41 @@ describe('a skipped task', () => {
     expect(run.status).toBe('COMPLETED');
   });
 
+  it('that would have ended the workflow lets it go on', () => {
+    const end = task('TERMINATE', 't', { inputParameters: { terminationStatus: 'COMPLETED' } });
+    const run = scenarioOf(simple('a1'), end, simple('b1')).start('w');
+    run.skip('t');
+    run.complete('a1');
+    expect(run.task('b1').status).toBe('SCHEDULED');
+  });
+
+  it('that a rerun runs after all has its input computed, and its type', () => {
+    const skipped = task('SET_VARIABLE', 'sv', { inputParameters: { k: '${a1.output.k}' } });
+    const run = scenarioOf(simple('a1'), skipped, simple('b1')).start('w');
+    run.skip('sv', {}, { k: 'not this' });
+    run.complete('a1', { k: 1 }).complete('b1').rerun('sv');
+    expect(run.task('sv')).toMatchObject({ status: 'COMPLETED', type: 'SET_VARIABLE', input: { k: 1 } });
+    expect(run.complete('b1').status).toBe('COMPLETED');
+  });
+
+  it('cannot be run after all where the workflow had not come to it, or what it waits for does not exist', () => {
+    const run = scenarioOf(simple('a1'), fork('f', [[simple('b1')]]), join('j1', ['b1']), simple('c1')).start('w');
+    run.skip('c1');
+    run.skip('f');
+    run.fail('a1', 'no');
+    const instead = 'rerun from a task that comes before it';
+    const reasonOf = (ref: string) => {
+      const decision = run.rerun(ref);
+      return decision.kind === 'rejected' && decision.rejection.reason;
+    };
+    expect(['c1', 'j1'].map(reasonOf)).toEqual([
+      `The task referenced by c1 was skipped and the workflow had not come to it, ${instead}`,
+      `The task referenced by j1 was skipped and waits for others, ${instead}`,
+    ]);
+    run.rerun('a1');
+    expect(run.complete('a1').task('b1').status).toBe('SCHEDULED');
+  });
+
   it('has to exist, must not have been reached, in a workflow that runs', () => {
     const run = sequence().start('w');
     const reasons = [run.skip('zz'), run.skip('a1')].map((d) => d.kind === 'rejected' && d.rejection.reason);
@@ -127,6 +162,37 @@ describe('a jump', () => {
     expect([kid.status, kid.seen.reason]).toEqual(['TERMINATED', 'The workflow went on with c1']);
     expect(run.summary).toEqual(['f:COMPLETED', 's1:SKIPPED', 'b1:SKIPPED', 'j1:SKIPPED', 'c1:SCHEDULED']);
     expect(run.complete('c1').status).toBe('COMPLETED');
+  });
+
+  it('does not go to a task that would wait for what was left', () => {
+    const run = scenarioOf(simple('a1'), fork('f', [[simple('b1')]]), join('j1', ['b1'])).start('w');
+    expect(run.jump('j1')).toMatchObject({
+      rejection: {
+        reason: 'The task referenced by j1 waits for tasks that come before it, jump to the next one',
+      },
+    });
+  });
+
+  it('is undone by a rerun from a task in a branch that it left: the other branches go on too', () => {
+    const branches = [[simple('a1'), simple('a2')], [simple('b1'), simple('b2')], [sub('s1', { name: 'child' })]];
+    const scenario = new Scenario({
+      tasks,
+      workflows: [
+        workflow('child', [simple('d1')]),
+        workflow('w', [fork('f', branches), join('j1', ['a2', 'b2', 's1']), simple('c1')]),
+      ],
+    });
+    const run = scenario.start('w');
+    const kid = run.child('s1');
+    run.jump('c1');
+    run.complete('c1').rerun('a1');
+    expect(run.summary).toEqual([
+      'f:COMPLETED',
+      ...['a1:SCHEDULED', 'b1:SCHEDULED', 's1:IN_PROGRESS', 'j1:IN_PROGRESS'],
+    ]);
+    kid.complete('d1');
+    run.complete('a1').complete('a2').complete('b1').complete('b2').complete('c1');
+    expect([run.status, kid.status]).toEqual(['COMPLETED', 'COMPLETED']);
   });
 
   it('goes only forward, and only to the top level', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Payload, taskId, workflowId, type WorkflowCommand } from '@partitura/model';
 import { Scenario } from '../testing/scenario.ts';
-import { simple, taskDef, workflow } from '../testing/shapes.ts';
+import { fork, join, simple, taskDef, workflow } from '../testing/shapes.ts';
 
 const tasks = ['a', 'b', 'c', 'd'].map((name) => taskDef(name));
 const scenarioOf = (...list: Parameters<typeof workflow>[1][number][]) =>
@@ -165,5 +165,37 @@ describe('a workflow that has left memory', () => {
   it('that nobody knows is not found, and not asked for because of a report', () => {
     expect(about({ type: 'PauseWorkflow' }, undefined)).toMatchObject({ rejection: { code: 'WORKFLOW_NOT_FOUND' } });
     expect(about(result, undefined)).toMatchObject({ rejection: { code: 'TASK_NOT_FOUND' } });
+  });
+});
+
+describe('a workflow that a defect had stopped and that was terminated', () => {
+  const stopped = (eventsPerDecision = 1000) => {
+    const branches = ['a1', 'b1', 'c1', 'd1'];
+    const forked = fork(
+      'f',
+      branches.map((ref) => [simple(ref)]),
+    );
+    const scenario = new Scenario({
+      tasks,
+      workflows: [workflow('w', [forked, join('j1', branches)])],
+      eventsPerDecision,
+    });
+    const run = scenario.start('w');
+    run.send({ type: 'Quarantine', reason: 'a defect' });
+    run.terminate('enough');
+    return { run, scenario };
+  };
+
+  it('cancels its tasks to the last, however many there are', () => {
+    const { run, scenario } = stopped(2);
+    expect(run.summary.slice(1).map((line) => line.split(':')[1])).toEqual(Array(5).fill('CANCELED'));
+    expect(scenario.decider.isClosed(run.state)).toBe(true);
+  });
+
+  it('runs again as if nothing had been', () => {
+    const { run } = stopped();
+    run.rerun('a1');
+    for (const ref of ['a1', 'b1', 'c1', 'd1']) run.complete(ref);
+    expect(run.status).toBe('COMPLETED');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { allKinds } from '../registry.ts';
 import { playLives } from '../testing/lives/play.ts';
 
 /** How many lives, and from which seed on: `PARTITURA_LIVES=1000000 PARTITURA_LIVES_FROM=10000` for a long night. */
@@ -11,10 +12,13 @@ const expected = [
   ...['COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'FAILED_WITH_TERMINAL_ERROR', 'TIMED_OUT', 'CANCELED'].map(
     (status) => `task: ${status}`,
   ),
-  ...['TaskReopened', 'TaskLeaseExtended', 'WorkPostponed', 'WorkflowPaused', 'WorkflowQuarantined'].map(
+  ...['TaskReopened', 'TaskRerun', 'TasksRemoved', 'TaskLeaseExtended', 'WorkPostponed', 'RevivalRefused'].map(
     (type) => `event: ${type}`,
   ),
-  ...['FORK', 'JOIN', 'SWITCH', 'SUB_WORKFLOW', 'WAIT', 'HUMAN', 'SET_VARIABLE'].map((type) => `kind: ${type}`),
+  ...allKinds.map(({ type }) => `kind: ${type}`),
+  ...['Pause', 'Resume', 'Terminate', 'Retry', 'Restart', 'Rerun', 'Remove'].map((word) => `${word}Workflow: accepted`),
+  ...['SkipTask', 'JumpToTask', 'SetVariables', 'ResetCallbacks', 'AddTaskLogs'].map((type) => `${type}: accepted`),
+  ...['Undeliverable', 'Quarantine', 'ChildRevived', 'ChildEnded'].map((type) => `${type}: accepted`),
   'again: repeated',
   'again: rejected',
 ];

@@ -88,7 +88,8 @@ export class Scenario {
   readonly #limits: DecideContext['limits'];
   readonly #observe: ((decided: Decided) => void) | undefined;
   readonly #aggregates = new Map<AggregateId, Aggregate>();
-  readonly #pinned = new Map<string, Payload>();
+  /** Never changed, so that contexts of earlier decisions stay as they were. */
+  #pinned: ReadonlyMap<string, Payload> = new Map();
   readonly #queue: TaskRecord[] = [];
   readonly #post = new Post();
   #index = 0;
@@ -217,7 +218,8 @@ export class Scenario {
   }
 
   #pins() {
-    return { has: (hash: string) => this.#pinned.has(hash), body: (hash: string) => this.#pinned.get(hash) };
+    const pinned = this.#pinned;
+    return { has: (hash: string) => pinned.has(hash), body: (hash: string) => pinned.get(hash) };
   }
 
   #record(to: AggregateId, aggregate: Aggregate, decision: WorkflowDecision & { readonly kind: 'accepted' }): void {
@@ -228,7 +230,7 @@ export class Scenario {
     this.#index += 1;
     for (const event of decision.events) {
       if ((event.type === 'WorkflowStarted' || event.type === 'WorkflowRestarted') && event.definition !== undefined) {
-        this.#pinned.set(event.definitionHash, event.definition);
+        this.#pinned = new Map([...this.#pinned, [event.definitionHash, event.definition]]);
       }
       aggregate.state = this.decider.evolve(aggregate.state, event, meta);
       aggregate.seen.apply(event);

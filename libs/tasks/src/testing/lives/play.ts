@@ -1,5 +1,6 @@
-import { lifeOf, type Met } from './life.ts';
+import { lifeOf } from './life.ts';
 import { problemOf, shrink } from './shrink.ts';
+import type { Met } from './watch.ts';
 
 /** Plays that many lives and answers what was met; the first that breaks is shrunk, named by its seed, and thrown. */
 export function playLives(count: number, from: number): Met {

@@ -8,26 +8,14 @@ export interface Shape {
   readonly lists: readonly (readonly Shape[])[];
 }
 
-/** How many task lists a kind has inside: none, one, or some. */
-const kinds = {
-  simple: 'none',
-  http: 'none',
-  unknown: 'none',
-  noop: 'none',
-  variable: 'none',
-  wait: 'none',
-  human: 'none',
-  child: 'none',
-  dynamic: 'none',
-  generated: 'none',
-  terminate: 'none',
-  fork: 'some',
-  switch: 'some',
-} as const;
-export type Kind = keyof typeof kinds;
-
-const leaves = (Object.keys(kinds) as Kind[]).filter((kind) => kinds[kind] === 'none' && kind !== 'terminate');
-const containers = (Object.keys(kinds) as Kind[]).filter((kind) => kinds[kind] !== 'none');
+const leaves = [
+  ...['simple', 'http', 'unknown', 'noop', 'variable', 'wait', 'human', 'child', 'dynamic', 'generated'],
+  ...['inline', 'lambda', 'jq', 'event', 'publish', 'begin', 'look', 'update', 'terminate'],
+] as const;
+/** With one list of tasks inside them, or with up to three. */
+const containers = ['loop', 'fork', 'switch', 'decision', 'exclusive'] as const;
+export type Leaf = (typeof leaves)[number];
+export type Kind = Leaf | (typeof containers)[number];
 
 /** Up to three tasks, half of them worker tasks, nested up to three deep. */
 export function randomShapes(seeded: Seeded, depth = 3): readonly Shape[] {
@@ -36,8 +24,7 @@ export function randomShapes(seeded: Seeded, depth = 3): readonly Shape[] {
 
 function randomShape(seeded: Seeded, depth: number): Shape {
   const kind = randomKind(seeded, depth);
-  const inside = kinds[kind] === 'none' ? 0 : 1 + seeded.int(3);
-  const lists = Array.from({ length: inside }, () => randomShapes(seeded, depth - 1));
+  const lists = Array.from({ length: listsIn(kind, seeded) }, () => randomShapes(seeded, depth - 1));
   return { kind, way: seeded.int(1000), lists };
 }
 
@@ -45,4 +32,9 @@ function randomKind(seeded: Seeded, depth: number): Kind {
   if (depth > 1 && seeded.chance(30)) return seeded.pick(containers);
   if (seeded.chance(40)) return 'simple';
   return seeded.pick(leaves);
+}
+
+function listsIn(kind: Kind, seeded: Seeded): number {
+  if (kind === 'loop') return 1;
+  return containers.some((container) => container === kind) ? 1 + seeded.int(3) : 0;
 }

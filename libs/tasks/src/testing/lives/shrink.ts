@@ -1,4 +1,5 @@
-import { live, type Life, type Met } from './life.ts';
+import { live, type Life } from './life.ts';
+import type { Met } from './watch.ts';
 import type { Shape } from './shape.ts';
 
 /** A life that breaks something, as small as leaving out steps and tasks makes it, and what it breaks. */

@@ -8,14 +8,19 @@ export function waitsInVain(scenario: Scenario, run: Handle): string | undefined
   if (scenario.decider.hasPostponedWork(state)) return undefined;
   const open = run.seen.tasks.filter(({ status }) => status === 'SCHEDULED' || status === 'IN_PROGRESS');
   if (open.length === 0) return 'it runs, and nothing is open';
-  return open.map((task) => nothingFor(scenario, run, task)).find((problem) => problem !== undefined);
+  for (const task of open) {
+    const problem = nothingFor(scenario, run, task, open);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 /** Why nothing will ever happen to an open task. */
 function nothingFor(
   scenario: Scenario,
-  run: Handle,
+  { state }: Handle,
   { ref, type, dueAt, dispatch, childId, seq, queued }: SeenTask,
+  open: readonly SeenTask[],
 ): string | undefined {
   if (dueAt > 0) return undefined;
   if (queued) return dispatch > 0 ? undefined : `${ref} was never handed out`;
@@ -26,10 +31,12 @@ function nothingFor(
       : `${ref} waits for ${childId}, which is ${child.status}`;
   }
   if (type === 'WAIT' || type === 'HUMAN') return undefined;
-  if (type === 'JOIN') return joinOpen(run, seq) > 0 ? undefined : `${ref} has everything that it waits for`;
+  const task = state.phase === 'running' ? state.tasks.bySeq.get(seq - 1) : undefined;
+  if (task === undefined) return `${ref} is in no state`;
+  if (type === 'JOIN' || type === 'EXCLUSIVE_JOIN')
+    return task.joinOpen > 0 ? undefined : `${ref} has everything that it waits for`;
+  // Somebody was asked.
+  if (task.offeredAt > 0) return undefined;
+  if (type === 'DO_WHILE' && open.some(({ iteration }) => iteration > 0)) return undefined;
   return `${ref} is a ${type} and does not run`;
-}
-
-function joinOpen({ state }: Handle, seq: number): number {
-  return state.phase === 'running' ? (state.tasks.bySeq.get(seq - 1)?.joinOpen ?? 0) : 0;
 }

@@ -1,15 +1,30 @@
 import { type WorkflowDecider, type WorkflowState } from '@partitura/engine';
-import type { AggregateId, WorkflowCommand, WorkflowEvent } from '@partitura/model';
+import type {
+  AggregateId,
+  TaskId,
+  TaskResult,
+  TaskScheduled,
+  TaskStarted,
+  WorkflowCommand,
+  WorkflowEvent,
+} from '@partitura/model';
 import type { Decided, Handle, Scenario } from '../scenario.ts';
-import type { Met } from './life.ts';
 import type { Seeded } from './seeded.ts';
 import { waitsInVain } from './waiting.ts';
+
+/** What was met on the way: a great many lives that never met something prove little about it. */
+export type Met = Map<string, number>;
 
 /** Something that must never be seen. */
 export class Finding extends Error {}
 
 function must(holds: boolean, what: () => string): void {
   if (!holds) throw new Finding(what());
+}
+
+interface Reported {
+  readonly to: AggregateId;
+  readonly command: TaskStarted | TaskResult;
 }
 
 interface Watched {
@@ -26,14 +41,17 @@ export class Watch {
   readonly #decider: WorkflowDecider;
   readonly #seeded: Seeded;
   readonly #met: Met;
+  readonly #kindOf: (event: TaskScheduled) => string;
   readonly #watched = new Map<AggregateId, Watched>();
-  readonly #reports: { readonly to: AggregateId; readonly command: WorkflowCommand }[] = [];
+  #reports: readonly Reported[] = [];
   #decisions = 0;
 
-  constructor(decider: WorkflowDecider, seeded: Seeded, met: Met) {
+  /** @param kindOf Type of a task, for counting; default: as executions show it. */
+  constructor(decider: WorkflowDecider, seeded: Seeded, met: Met, kindOf = shownType) {
     this.#decider = decider;
     this.#seeded = seeded;
     this.#met = met;
+    this.#kindOf = kindOf;
   }
 
   /** Every decision of every run, right after it was folded. */
@@ -52,7 +70,8 @@ export class Watch {
       this.#seeEvent(aggregate, watched, event);
     }
     watched.touched = true;
-    if (isReport(command)) this.#reports.push({ to: aggregate, command });
+    const report = reportOf(decided);
+    if (report !== undefined) this.#reports = [...this.#reports, { to: aggregate, command: report }];
   }
 
   /** A report arrives once more, however late: it changes nothing. */
@@ -118,11 +137,12 @@ export class Watch {
         must(open, () => `${aggregate} has ended and schedules ${event.referenceName}`);
         must(!taskIds.has(event.taskId), () => `${event.taskId} exists twice`);
         taskIds.add(event.taskId);
-        this.#count(`kind: ${event.queue === undefined ? event.taskType : `queued`}`);
+        this.#count(`kind: ${this.#kindOf(event)}`);
         return;
       case 'TaskReopened':
       case 'TaskRerun':
         ended.delete(event.taskId);
+        this.#forgetReports(event.taskId);
         return;
       case 'TaskEnded':
         must(!ended.has(event.taskId), () => `${event.taskId} ended twice`);
@@ -132,6 +152,11 @@ export class Watch {
       default:
         return;
     }
+  }
+
+  /** A task that is open again may be reported on again by those who know of no hand-over. */
+  #forgetReports(taskId: TaskId): void {
+    this.#reports = this.#reports.filter(({ command }) => command.taskId !== taskId || command.dispatch !== undefined);
   }
 
   /** What deciding arrived at is what a snapshot and the events since give; now and then counters are recounted. */
@@ -183,6 +208,8 @@ export class Watch {
   }
 }
 
+const shownType = ({ taskType }: TaskScheduled): string => taskType;
+
 /** What may change a workflow that has ended. */
 const opens: ReadonlySet<string> = new Set<WorkflowCommand['type']>([
   'RetryWorkflow',
@@ -195,11 +222,17 @@ const opens: ReadonlySet<string> = new Set<WorkflowCommand['type']>([
   'AddTaskLogs',
 ]);
 
-/** Reports that name a hand-over have an identity; the others are told apart by the runtime, if at all. */
-function isReport(command: Decided['command']): command is WorkflowCommand {
-  if (command.type === 'TaskStarted') return true;
-  if (command.type !== 'TaskResult' || command.extendLease) return false;
-  return command.dispatch !== undefined || command.status !== 'IN_PROGRESS';
+/**
+ * Outcomes have an identity, and so has what gives a hand-over back. Progress of anything else may be told again: it
+ * says that somebody is at work.
+ */
+function reportOf({ command, decision }: Decided): Reported['command'] | undefined {
+  if (command.type === 'TaskStarted') return command;
+  if (command.type !== 'TaskResult' || command.extendLease) return undefined;
+  if (command.status !== 'IN_PROGRESS') return command;
+  if (command.dispatch === undefined) return undefined;
+  const events = decision.kind === 'accepted' ? decision.events : [];
+  return events.some((event) => event.type === 'TaskProgressed' && event.status === 'SCHEDULED') ? command : undefined;
 }
 
 function countsOf(state: WorkflowState): string {

@@ -107,7 +107,10 @@ function compileNode(task: WorkflowTask, around: Surroundings, to: Omit<Compilat
     number,
     embedded,
     task,
-    json: (embedded?.value as unknown) === task && embedded !== undefined ? embedded : Payload.of(task as unknown as JsonObject),
+    json:
+      (embedded?.value as unknown) === task && embedded !== undefined
+        ? embedded
+        : Payload.of(task as unknown as JsonObject),
     kind,
     def: kind.parse(task, compileTemplate),
     taskType,

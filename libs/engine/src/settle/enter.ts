@@ -25,11 +25,17 @@ export interface Retrying {
   readonly delaySeconds: number;
 }
 
-/** Makes the first attempt of a task, unless the task has one already: however it is reached, it is run once. */
+/**
+ * Makes the first attempt of a task, unless the task has one already: however it is reached, it is run once. In a loop the
+ * one before it may have been opened again and be the last of the iteration now.
+ */
 export function enterTask(turn: Turn, node: Node, place: Place): void {
   const known = newestOf(turn.run.tasks, node.task.taskReferenceName + place.suffix);
   if (known === undefined) makeAttempt(turn, node, place);
   else if (known.status === 'SKIPPED') turn.agenda.next({ do: 'follow', seq: known.plan.seq });
+  else if (node.loop !== undefined) {
+    turn.agenda.later({ do: 'iterated', ...spotOf(turn.neighbour(node, node.loop), place) });
+  }
 }
 
 /** What is not as the definition says when an attempt is made. */

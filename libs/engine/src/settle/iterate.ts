@@ -6,18 +6,14 @@ import { spotOf, type Place } from './agenda.ts';
 import { inside, placeOf } from './step.ts';
 import type { Turn } from './turn.ts';
 
-/** Enters the body of a loop once more. An iteration that is gone on with may turn out to be done. */
+/** Enters the body of a loop once more. */
 export function iterate(turn: Turn, seq: number, iteration: number): void {
   const loop = taskAt(turn.run.tasks, seq);
   const node = turn.nodeOf(loop);
   const { body } = node.inside;
   if (body === undefined) return;
   const place = inside(placeOf(turn, loop), iteration);
-  const head = turn.neighbour(node, body);
-  if (newestOf(turn.run.tasks, head.task.taskReferenceName + place.suffix) !== undefined) {
-    turn.agenda.later({ do: 'iterated', ...spotOf(node, place) });
-  }
-  turn.agenda.next({ do: 'enter', ...spotOf(head, place) });
+  turn.agenda.next({ do: 'enter', ...spotOf(turn.neighbour(node, body), place) });
 }
 
 /** The loop in whose iteration a task runs. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '@partitura/model';
 import { Scenario } from '../testing/scenario.ts';
-import { fork, join, simple, task, taskDef, workflow } from '../testing/shapes.ts';
+import { fork, join, simple, sub, task, taskDef, workflow } from '../testing/shapes.ts';
 
 const tasks = ['a', 'b', 'c', 'd'].map((name) => taskDef(name));
 const scenarioOf = (...list: readonly JsonObject[]) => new Scenario({ tasks, workflows: [workflow('w', list)] });
@@ -199,6 +199,26 @@ describe('a loop that keeps the last iterations and asks somebody else', () => {
     expect(scenario.poll('DO_WHILE')?.input.value).toMatchObject({ a1: { v: 1 } });
     run.report('lp', 'COMPLETED', { result: true }, { dispatch: 1 });
     expect(run.summary).toEqual(['lp:IN_PROGRESS', 'a1__2:SCHEDULED']);
+  });
+});
+
+describe('a child inside a loop that is brought back to life', () => {
+  it('may be the last of its iteration to end', () => {
+    const scenario = new Scenario({
+      tasks,
+      workflows: [
+        workflow('child', [simple('d1')]),
+        workflow('w', [loop('lp', '$.lp.iteration < 2', [sub('s1', { name: 'child' }), simple('a1')])]),
+      ],
+    });
+    const run = scenario.start('w');
+    const kid = run.child('s1__1').complete('d1');
+    kid.restart();
+    run.complete('a1__1');
+    expect(run.seen.has('s1__2')).toBe(false);
+    kid.complete('d1');
+    run.child('s1__2').complete('d1');
+    expect(run.complete('a1__2').status).toBe('COMPLETED');
   });
 });
 

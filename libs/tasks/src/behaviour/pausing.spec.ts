@@ -103,6 +103,20 @@ describe('a paused workflow', () => {
     expect(run.status).toBe('TIMED_OUT');
   });
 
+  it('wants to be woken for no limit, and enforces none if it is', () => {
+    const scenario = new Scenario({
+      tasks: [taskDef('a', { pollTimeoutSeconds: 1 })],
+      workflows: [workflow('w', [simple('a1')], { timeoutSeconds: 1, timeoutPolicy: 'TIME_OUT_WF' })],
+    });
+    const run = scenario.start('w');
+    const due = scenario.now + 1_000;
+    expect(scenario.decider.nextDue(run.state)).toEqual({ deadline: due });
+    run.pause();
+    expect(scenario.decider.nextDue(run.state)).toEqual({});
+    run.send({ type: 'Wake', timersThrough: due, deadlinesThrough: due });
+    expect([run.status, run.summary]).toEqual(['PAUSED', ['a1:SCHEDULED']]);
+  });
+
   it('may be paused again without effect, and terminated', () => {
     const run = sequence().start('w');
     run.pause();

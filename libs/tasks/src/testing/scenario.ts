@@ -22,6 +22,7 @@ import {
   type WorkflowEvent,
 } from '@partitura/model';
 import { taskKinds } from '../task-kinds.ts';
+import { Bounds } from './bounds.ts';
 import { Definitions } from './definitions.ts';
 import { Handle } from './handle.ts';
 import { Post } from './post.ts';
@@ -143,7 +144,9 @@ export class Scenario {
       this.now = Math.max(this.now, next);
       for (const [id, { state }] of this.#aggregates) {
         if (this.#nextWake(state) <= this.now) {
-          this.send(id, { type: 'Wake', timersThrough: this.now, deadlinesThrough: this.now });
+          const answer = this.send(id, { type: 'Wake', timersThrough: this.now, deadlinesThrough: this.now });
+          if (answer.kind !== 'accepted' || answer.events.length === 0)
+            throw new Error(`${id} wanted to be woken for nothing`);
         }
       }
     }
@@ -203,7 +206,7 @@ export class Scenario {
       replyTo: { partition: 0, instance: 'spec', correlation: 1 },
       definitions: this.definitions,
       pinned: this.#pins(),
-      limits: this.#limits,
+      limits: new Bounds(this.#limits.eventsPerDecision, this.#limits.bytesPerDecision),
     };
   }
 

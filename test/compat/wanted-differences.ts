@@ -24,6 +24,20 @@ const unknownUpdate = 'nothing has changed the new attempt yet; the original cou
 /** Everything in which the replayed recordings differ from our answers. */
 export const wantedDifferences: readonly WantedDifference[] = [
   {
+    recording: '01-taskdefs',
+    exchanges: ['put-unknown'],
+    kind: 'decided',
+    reason:
+      'an unknown task definition is registered by PUT too: workers of some SDKs register their tasks by it alone',
+  },
+  {
+    recording: '11-tasks-misc',
+    exchanges: ['log-get', 'log-get-after-update'],
+    at: ['$[1].log'],
+    kind: 'decided',
+    reason: 'a log line that is a JSON string is shown without its quotes: the JavaScript SDK sends lines so',
+  },
+  {
     recording: '03-workflowdef-validation',
     exchanges: ['type-switch-bad-javascript'],
     kind: 'decided',

@@ -34,6 +34,17 @@ describe('event handlers', () => {
     });
   });
 
+  it('may come in a list, all of which must be right', async () => {
+    const send = (payload: unknown[]) => app.inject({ method: 'POST', url: '/api/event', payload });
+    expect((await send([handler, { ...handler, name: 'i' }])).statusCode).toBe(200);
+    expect(world.sent.map(({ aggregate }) => aggregate)).toEqual([
+      '$definition/eventHandler/h',
+      '$definition/eventHandler/i',
+    ]);
+    for (const wrong of [[], [handler, {}], [handler, null]]) expect((await send(wrong)).statusCode).toBe(400);
+    expect(world.sent).toHaveLength(2);
+  });
+
   it('that lack something are refused with everything they lack, and not sent', async () => {
     const { json } = await app.inject({ method: 'PUT', url: '/api/event', payload: { name: 'h', actions: [] } });
     expect(json().validationErrors).toEqual([

@@ -39,6 +39,12 @@ describe('task definitions', () => {
     expect(world.sent[0]?.body).toMatchObject({ mode: 'update' });
   });
 
+  it('are registered by a replacement of what is not there, as workers do that know nothing else', async () => {
+    world.outcomes.push({ kind: 'rejected', code: 'DEFINITION_NOT_FOUND', reason: 'No such task' });
+    expect((await send('PUT', '/api/metadata/taskdefs', { name: 't' })).statusCode).toBe(200);
+    expect(world.sent.map(({ body }) => body)).toMatchObject([{ mode: 'update' }, { mode: 'upsert' }]);
+  });
+
   it.each<[string, 'POST' | 'PUT', unknown, unknown]>([
     ['an empty list', 'POST', [], [{ path: 'registerTaskDef.arg0', message: 'TaskDefList is empty' }]],
     [

@@ -19,12 +19,17 @@ export function eventHandlerRoutes(app: FastifyInstance, context: RouteContext):
   const { definitions } = context.ports;
 
   serve(app, 'createEventHandler', async (call) => {
-    await putAll(context, call, [putHandler(checkedHandler(call.body, 'addEventHandler.arg0'), 'create')]);
+    // One, or a list: some SDKs send lists alone.
+    const raw = readJson(call.body);
+    const list = Array.isArray(raw) ? (raw as readonly Json[]) : [raw];
+    if (list.length === 0 || list.length > 1000) throw new ApiError(400, 'a list has 1 to 1000 event handlers');
+    const handlers = list.map((each) => putHandler(checkedHandler(each, 'addEventHandler.arg0'), 'create'));
+    await putAll(context, call, handlers);
     return sendEmpty(call.reply);
   });
 
   serve(app, 'updateEventHandler', async (call) => {
-    await putAll(context, call, [putHandler(checkedHandler(call.body, 'updateEventHandler.arg0'), 'update')]);
+    await putAll(context, call, [putHandler(checkedHandler(readJson(call.body), 'updateEventHandler.arg0'), 'update')]);
     return sendEmpty(call.reply);
   });
 
@@ -51,8 +56,7 @@ export function eventHandlerRoutes(app: FastifyInstance, context: RouteContext):
   });
 }
 
-function checkedHandler(body: Uint8Array, path: string): EventHandlerDef {
-  const raw = readJson(body);
+function checkedHandler(raw: Json, path: string): EventHandlerDef {
   if (!isJsonObject(raw)) throw new ApiError(400, 'JSON parse error: the body must be one event handler');
   const problems: Problem[] = [];
   const handler = normalizeEventHandler(raw, path, problems);

@@ -47,7 +47,11 @@ export function taskDefinitionRoutes(app: FastifyInstance, context: RouteContext
       const problems: Problem[] = [];
       const definition = checkedTaskDef(raw, 'updateTaskDef.arg0', problems);
       if (problems.length > 0) throw validationFailed(problems);
-      await putAll(context, call, [putTask(definition, 'update')]);
+      // Workers of some SDKs register their tasks by this operation alone, so an unknown one is registered too.
+      await putAll(context, call, [putTask(definition, 'update')]).catch((error: unknown) => {
+        if (!(error instanceof ApiError) || error.status !== 404) throw error;
+        return putAll(context, call, [putTask(definition, 'upsert')]);
+      });
       return sendEmpty(reply);
     },
     options,

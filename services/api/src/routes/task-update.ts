@@ -41,7 +41,7 @@ export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): v
     const run = workflowOfTask(id);
     // Conductor takes lines for tasks that it does not know; so do we, and drop them.
     if (run === undefined || !isUserWorkflowId(run)) return sendEmpty(reply);
-    const log = { message: Buffer.from(body).toString('utf8'), at: clock.now() };
+    const log = { message: lineOf(body), at: clock.now() };
     const done = await context.dispatcher
       .dispatch(call, run, { type: 'AddTaskLogs', taskId: taskId(id), logs: [log] })
       .catch((error: unknown) => {
@@ -129,4 +129,16 @@ async function queueFromReadModel({ ports }: RouteContext, id: string): Promise<
   const task = await ports.readModel.task(id);
   if (task === undefined) return undefined;
   return { type: task.taskType, ...(task.domain !== undefined && { domain: task.domain }) };
+}
+
+/** The text of a log line: some SDKs send it as a JSON string, others as it is. */
+function lineOf(body: Uint8Array): string {
+  const text = Buffer.from(body).toString('utf8');
+  if (!text.startsWith('"')) return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    return text;
+  }
 }

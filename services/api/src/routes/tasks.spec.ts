@@ -398,10 +398,11 @@ describe('a task', () => {
     expect(response.json()).toMatchObject({ status: 404, message: `Task not found for taskId: ${unknown}` });
   });
 
-  it('takes log lines as they are, whatever their content type', async () => {
+  it('takes log lines as they are, whatever their content type; only JSON strings lose their quotes', async () => {
     for (const [type, payload] of [
       ['text/plain', 'plain line'],
-      ['application/json', '"json line"'],
+      ['application/json', '"json \\"line\\""'],
+      ['text/plain', '"who" and "why"'],
     ] as const) {
       const response = await app.inject({
         method: 'POST',
@@ -413,7 +414,8 @@ describe('a task', () => {
     }
     expect(world.sent.map(({ body }) => body)).toMatchObject([
       { type: 'AddTaskLogs', taskId: id, logs: [{ message: 'plain line', at: now }] },
-      { logs: [{ message: '"json line"' }] },
+      { logs: [{ message: 'json "line"' }] },
+      { logs: [{ message: '"who" and "why"' }] },
     ]);
   });
 

@@ -128,6 +128,85 @@ describe('a server among hostile clients', () => {
       expect([type, (await call('POST', '/api/workflow/greet', '{}', type)).status]).toEqual([type, 415]);
   });
 
+  it('answers any search with results or with a reason', async () => {
+    const words = [
+      'status',
+      '=',
+      'IN',
+      '(',
+      ')',
+      `'`,
+      '"',
+      '\\',
+      ' AND ',
+      ' OR ',
+      '*',
+      '%',
+      '\0',
+      'startTime',
+      '>',
+      '1e999',
+    ];
+    words.push(
+      `'; DROP TABLE read_model.workflow; --`,
+      '$1',
+      '__proto__',
+      '(a+)+$',
+      '\ud800',
+      'x'.repeat(2_000),
+      'DESC',
+    );
+    // The same on every run; what it hits is as good as random.
+    const pick = (i: number): string =>
+      Array.from({ length: i % 7 }, (_, k) => words[(i * 31 + k * 17) % words.length]).join('');
+    const search = async (i: number): Promise<number> => {
+      const where = ['workflow/search', 'workflow/search-by-tasks', 'tasks/search', 'workflow/search-v2'][i % 4];
+      const parameters = new URLSearchParams({
+        query: pick(i),
+        sort: pick(i * 7),
+        freeText: pick(i * 13),
+        size: String(i % 5),
+      });
+      return (await call('GET', `/api/${where}?${parameters.toString()}`)).status;
+    };
+    const statuses = new Set<number>();
+    for (let i = 0; i < 400; i += 20)
+      for (const status of await Promise.all(Array.from({ length: 20 }, (_, k) => search(i + k)))) statuses.add(status);
+    expect([...statuses].filter((status) => ![200, 400, 429].includes(status))).toEqual([]);
+    expect(await search(0)).toBe(200);
+  });
+
+  it('refuses definitions that are made to do harm, and goes on meanwhile', async () => {
+    const many = (count: number, make: (i: number) => object): object[] =>
+      Array.from({ length: count }, (_, i) => make(i));
+    const simple = (i: number | string): object => ({ name: 'a', taskReferenceName: `a${i}`, type: 'SIMPLE' });
+    const joinOf = (joinOn: readonly string[], i = 0): object => ({
+      name: 'j',
+      taskReferenceName: `j${i}`,
+      type: 'JOIN',
+      joinOn,
+    });
+    for (const tasks of [
+      many(10_001, simple),
+      [simple(0), joinOf([`a${'__1'.repeat(100_000)}x`])],
+      [simple('b'.repeat(100_000)), joinOf([`a${'b'.repeat(100_000)}c`])],
+      [...many(2_500, simple), ...many(2_500, (i) => joinOf([`x${i}`], i))],
+    ]) {
+      const began = performance.now();
+      let answered: number | undefined;
+      const refused = call('PUT', '/api/metadata/workflow', JSON.stringify([{ name: 'harm', tasks }])).then(
+        ({ status }) => (answered = status),
+      );
+      do {
+        const asked = performance.now();
+        expect((await call('GET', '/health')).status).toBe(200);
+        expect(performance.now() - asked).toBeLessThan(10_000);
+      } while (answered === undefined);
+      expect([await refused, performance.now() - began < 30_000]).toEqual([400, true]);
+    }
+    expect((await call('GET', '/api/metadata/workflow/harm')).status).toBe(404);
+  });
+
   it('goes on when clients vanish in the middle of everything', async () => {
     for (const bytes of [
       '',

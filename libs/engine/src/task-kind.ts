@@ -224,7 +224,14 @@ export type Signal =
 /** What a woken attempt does, in order. */
 export type Deed =
   /** It has its outcome. Retry, optional and permissive are applied by the engine. */
-  | { readonly do: 'finish'; readonly status: EndedTaskStatus; readonly output: Payload; readonly reason?: string }
+  | {
+      readonly do: 'finish';
+      readonly status: EndedTaskStatus;
+      readonly output: Payload;
+      readonly reason?: string;
+      /** What its input turns out to be, for kinds that write into it what they found out. */
+      readonly input?: Payload;
+    }
   /** It stays open with this output. */
   | { readonly do: 'progress'; readonly status: OpenTaskStatus; readonly output: Payload }
   /** It stays open and asks, like an entry as `asking`. With its output as it is; `progress` comes before it. */

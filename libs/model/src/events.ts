@@ -231,7 +231,10 @@ export interface TaskReopened {
   /** Its child lives again by itself, and is asked for its end with this request. */
   readonly request?: number;
 }
-/** An ended attempt runs once more under its old id, as if it had just been scheduled. Hand-overs are counted on. */
+/**
+ * An attempt runs once more under its old id, as if it had just been scheduled: one that had ended, one that was held
+ * back, or one whose input is known only now. Hand-overs are counted on.
+ */
 export interface TaskRerun {
   readonly type: 'TaskRerun';
   readonly taskId: TaskId;

@@ -11,6 +11,7 @@ import type {
   WorkflowId,
 } from '@partitura/model';
 import type { KafkaRequest } from './kafka-publish/kafka-request.ts';
+import type { ProgramRun } from './scripting/program-engine.executor.ts';
 
 /** The IO half of a task kind: carried out by `system-worker`, never inside a decision. */
 export interface Executor {
@@ -77,6 +78,7 @@ export interface ExecutorOptions {
     /** Of one run; default 4,000. */
     readonly timeoutMs?: number;
     readonly threads?: number;
+    readonly onRun?: (run: ProgramRun) => void;
   };
 }
 

@@ -16,6 +16,7 @@ import {
   type TaskOutcome,
 } from '@partitura/worker';
 import { KafkaPublishers, type KafkaClusters } from './kafka-port.ts';
+import { programMetrics } from './program-metrics.ts';
 import { revivalFrom } from './revival.ts';
 import { sinkPort } from './sink-port.ts';
 import { workflowPort } from './workflow-port.ts';
@@ -80,7 +81,13 @@ export async function startSystemWorker(options: SystemWorkerOptions): Promise<R
   const reports = new TaskReports(bus, instance);
   const secrets = options.secrets ?? environmentSecrets(process.env).lookup;
   const kafka = new KafkaPublishers(options.kafkaClusters, clock);
-  const ports = { ...options.executors, workflows: workflowPort(options), sinks: sinkPort(options), kafka };
+  const ports = {
+    ...options.executors,
+    programs: { ...options.executors.programs, onRun: programMetrics(metrics) },
+    workflows: workflowPort(options),
+    sinks: sinkPort(options),
+    kafka,
+  };
   const kinds = [...executors(ports), ...options.plugIns.flatMap((plugIn) => plugIn.executors?.(ports) ?? [])];
   const consumers = await Promise.all([
     consume(revivalTaskType, noReports, (task) => revive(task)),

@@ -1,4 +1,4 @@
-import { unreachable } from '@partitura/model';
+import { unreachable, type Payload } from '@partitura/model';
 import { isOpen, type Task } from '../state/task.ts';
 import { taskAt } from '../state/task-table.ts';
 import type { Deed, Signal } from '../task-kind.ts';
@@ -26,6 +26,7 @@ export function endAgain(turn: Turn, task: Task): void {
 
 /** An outcome that chooses among lists inside the task leads into one of them. */
 function finish(turn: Turn, seq: number, outcome: Extract<Deed, { readonly do: 'finish' }>): void {
+  if (outcome.input !== undefined) giveInput(turn, seq, outcome.input);
   const task = taskAt(turn.run.tasks, seq);
   const node = turn.nodeOf(task);
   const then = outcome.status === 'COMPLETED' ? node.kind.leadsInto?.(outcome.output, node.def) : undefined;
@@ -37,6 +38,12 @@ function finish(turn: Turn, seq: number, outcome: Extract<Deed, { readonly do: '
   endTask(turn, seq, outcome, 'entered');
   wakeJoins(turn, taskAt(turn.run.tasks, seq));
   turn.agenda.next(inside);
+}
+
+/** As if it had just been entered with that input. */
+function giveInput(turn: Turn, seq: number, input: Payload): void {
+  const { attempt, plan } = taskAt(turn.run.tasks, seq);
+  turn.emit({ type: 'TaskRerun', taskId: plan.taskId, attempt, status: 'IN_PROGRESS', input, dueAt: 0 });
 }
 
 function perform(turn: Turn, seq: number, deed: Deed): void {

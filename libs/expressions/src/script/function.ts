@@ -4,7 +4,8 @@ import { compileExpression } from './expression.ts';
 import { Beyond, type Run } from './run.ts';
 import { Scope, type Frame } from './scope.ts';
 import { Site, type Eval } from './site.ts';
-import { compileBody, declareIn, type Completion } from './statement.ts';
+import { declareIn } from './declare.ts';
+import { compileBody, type Completion } from './statement.ts';
 import { Callable, type Value } from './values.ts';
 
 /** Compiles a function; a run of it makes a closure. */

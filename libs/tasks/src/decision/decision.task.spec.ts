@@ -45,6 +45,7 @@ describe('DECISION', () => {
     expect(scenario.poll('DECISION')?.input.value).toEqual({ v: 4 });
     run.report('d', 'COMPLETED', { result: 'A' }, { dispatch: 1 });
     expect(run.summary).toEqual(['d:COMPLETED', 'a1:SCHEDULED']);
+    expect(run.task('d')).toMatchObject({ input: { hasChildren: 'true', case: 'A' }, output: { caseOutput: ['A'] } });
   });
 
   it('is refused at registration without anything to choose by, without cases, and if it cannot be read', () => {

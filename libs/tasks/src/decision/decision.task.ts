@@ -55,7 +55,11 @@ export const decisionTask: TaskKind<DecisionDef> = {
   wake(step, signal) {
     if (signal.kind !== 'answered') return [];
     const said = readAnswer(signal);
-    if ('value' in said) return [{ do: 'finish', status: 'COMPLETED', output: outputOf(textOf(said.value)) }];
+    if ('value' in said) {
+      const chosen = textOf(said.value);
+      const input = inputOf(chosen, insideOf(step.def, chosen));
+      return [{ do: 'finish', status: 'COMPLETED', input, output: outputOf(chosen) }];
+    }
     return [{ do: 'finish', status: 'FAILED', output: Payload.empty, reason: failureOf(step.def.expression) }];
   },
   leadsInto(output, def) {
@@ -71,11 +75,14 @@ function choose(def: DecisionDef, value: Json | undefined): Entry {
   return {
     as: 'ended',
     status: 'COMPLETED',
-    input: Payload.of({ ...(then && { hasChildren: 'true' }), case: chosen }),
+    input: inputOf(chosen, then),
     output: outputOf(chosen),
     ...(then && { then }),
   };
 }
+
+const inputOf = (chosen: string, then: Inside | undefined): Payload =>
+  Payload.of({ ...(then && { hasChildren: 'true' }), case: chosen });
 
 const outputOf = (chosen: string): Payload => Payload.of({ caseOutput: [chosen] });
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { ProgramEngine, type ProgramAnswer } from './program-engine.executor.ts';
+import { ProgramEngine, type ProgramAnswer, type ProgramRun } from './program-engine.executor.ts';
 
 const engine = new ProgramEngine({ timeoutMs: 400, threads: 2 });
 afterAll(() => engine.close());
@@ -41,6 +41,25 @@ describe('the engine of programs', () => {
     await script('globalThis.left = 1; Object.prototype.left = 2; Array.prototype.map = null');
     const seen = 'typeof left + typeof ({}).left + typeof [].map + typeof process + typeof require + typeof fetch';
     expect(await script(seen)).toEqual({ value: 'undefinedundefinedfunctionundefinedundefinedundefined' });
+  });
+
+  it('tells of every run how long it took, and whether it was ended', async () => {
+    const runs: ProgramRun[] = [];
+    const told = new ProgramEngine({ timeoutMs: 200, threads: 1, onRun: (run) => runs.push(run) });
+    try {
+      await told.run('javascript', '1', '{}', never);
+      await told.run('jq', '.a.b', '{"a":1}', never);
+      await told.run('javascript', 'for (;;) {}', '{}', never);
+    } finally {
+      await told.close();
+    }
+    expect(runs.map(({ language, killed }) => [language, killed])).toEqual([
+      ['javascript', false],
+      ['jq', false],
+      ['javascript', true],
+    ]);
+    expect(runs[2]?.seconds).toBeGreaterThan(0.15);
+    for (const { seconds } of runs) expect(seconds).toBeLessThan(30);
   });
 
   it('ends what does not end, and runs others meanwhile', async () => {

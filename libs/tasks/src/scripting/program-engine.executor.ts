@@ -10,6 +10,15 @@ export interface ProgramEngineOptions {
   readonly timeoutMs?: number;
   /** Default: one less than there are processors, at most 4. */
   readonly threads?: number;
+  /** Told of every program that was run. */
+  readonly onRun?: (run: ProgramRun) => void;
+}
+
+export interface ProgramRun {
+  readonly language: Language;
+  readonly seconds: number;
+  /** Its thread was ended because it did not come to an end of its own. */
+  readonly killed: boolean;
 }
 
 export type ProgramAnswer =
@@ -37,6 +46,7 @@ interface Waiting {
 export class ProgramEngine {
   readonly #timeoutMs: number;
   readonly #threadsMax: number;
+  readonly #onRun: NonNullable<ProgramEngineOptions['onRun']>;
   readonly #threads = new Set<ProgramThread>();
   readonly #idle: ProgramThread[] = [];
   readonly #waiting: Waiting[] = [];
@@ -46,6 +56,7 @@ export class ProgramEngine {
 
   constructor(options: ProgramEngineOptions = {}) {
     this.#timeoutMs = options.timeoutMs ?? timeoutMs;
+    this.#onRun = options.onRun ?? (() => undefined);
     this.#threadsMax = options.threads ?? Math.min(4, Math.max(1, availableParallelism() - 1));
   }
 
@@ -83,7 +94,10 @@ export class ProgramEngine {
   }
 
   async #serve(thread: ProgramThread, { question, answer }: Waiting): Promise<void> {
+    const began = performance.now();
     const found = await thread.ask(question);
+    const seconds = (performance.now() - began) / 1000;
+    if (!this.#isClosed) this.#onRun({ language: question.language, seconds, killed: 'stopped' in found });
     if (thread.isOver) this.#threads.delete(thread);
     else this.#idle.push(thread);
     if ('stopped' in found && !this.#isClosed) this.#remember(question);

@@ -51,7 +51,10 @@ describe('a switch over a program', () => {
     expect(question?.input.value).toEqual({ n: 2 });
     run.report('sw', 'COMPLETED', { result: 4 }, { dispatch: 1 });
     expect(run.summary).toEqual(['sw:COMPLETED', 'a1:SCHEDULED']);
-    expect(run.task('sw').output).toEqual({ evaluationResult: ['4'], selectedCase: '4' });
+    expect(run.task('sw')).toMatchObject({
+      input: { n: 2, case: '4', hasChildren: 'true' },
+      output: { evaluationResult: ['4'], selectedCase: '4' },
+    });
     run.complete('a1');
     expect(run.task('c1').status).toBe('SCHEDULED');
   });

@@ -53,11 +53,13 @@ export const switchTask: TaskKind<SwitchDef> = {
     const input = step.input();
     return choose(step, input, input.object[expression] ?? null);
   },
-  wake(_step, signal) {
+  wake(step, signal) {
     if (signal.kind !== 'answered') return [];
     const said = readAnswer(signal);
     if ('error' in said) return [{ do: 'finish', status: 'FAILED', output: Payload.empty, reason: said.error }];
-    return [{ do: 'finish', status: 'COMPLETED', output: outputOf(textOf(said.value)) }];
+    const chosen = textOf(said.value);
+    const input = inputOf(step.self.input, chosen, insideOf(step.def, chosen));
+    return [{ do: 'finish', status: 'COMPLETED', input, output: outputOf(chosen) }];
   },
   leadsInto(output, def) {
     const { selectedCase } = output.object;
@@ -79,11 +81,15 @@ function choose({ def }: Step<SwitchDef>, input: Payload, value: Json): Entry {
   return {
     as: 'ended',
     status: 'COMPLETED',
-    input: Payload.of({ ...input.object, case: chosen, ...(then && { hasChildren: 'true' }) }),
+    input: inputOf(input, chosen, then),
     output: outputOf(chosen),
     ...(then && { then }),
   };
 }
+
+/** What was chosen stands in the input too. */
+const inputOf = (given: Payload, chosen: string, then: Inside | undefined): Payload =>
+  Payload.of({ ...given.object, case: chosen, ...(then && { hasChildren: 'true' }) });
 
 const outputOf = (chosen: string): Payload => Payload.of({ evaluationResult: [chosen], selectedCase: chosen });
 

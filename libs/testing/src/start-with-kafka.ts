@@ -6,11 +6,16 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startKafka } from './kafka/start-kafka.ts';
+import { isFree } from './process/ports.ts';
 
 const server = fileURLToPath(new URL('../../../services/server/dist/main.js', import.meta.url));
 
+const usualPort = 9092;
+
 async function main(): Promise<number> {
   const kafka = await startKafka({
+    // Where everybody looks for Kafka, and the same after a restart.
+    ...((await isFree(usualPort)) && { port: usualPort }),
     dataDirectory: join(process.cwd(), '.partitura', 'kafka'),
     progress: (message) => {
       console.log(message);

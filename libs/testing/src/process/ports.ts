@@ -1,5 +1,14 @@
 import { createServer, type AddressInfo } from 'node:net';
 
+/** Whether nobody listens on a port of 127.0.0.1 now. */
+export async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
 /** Ports of 127.0.0.1 that nobody listens on now; all different, since all are held until the last is known. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(

@@ -30,7 +30,7 @@ class Lexer {
 
   /** @param closing Ends the tokens: a `)` that nobody has opened. */
   tokens(closing: boolean, depth: number): Token[] {
-    if (depth > nestingMax) throw new JqSyntaxError('strings are nested too deeply');
+    if (depth > nestingMax) throw new JqSyntaxError('beyond: deep nesting');
     const tokens: Token[] = [];
     let open = 0;
     for (;;) {

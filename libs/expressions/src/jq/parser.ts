@@ -47,7 +47,7 @@ export class Parser extends Cursor {
   }
 
   pipe(): Ast {
-    if (++this.#depth > nestingMax) throw new JqSyntaxError('the program is nested too deeply');
+    if (++this.#depth > nestingMax) throw new JqSyntaxError('beyond: deep nesting');
     const parsed = this.#pipe();
     this.#depth--;
     return parsed;
@@ -107,7 +107,7 @@ export class Parser extends Cursor {
   }
 
   term(): Ast {
-    if (++this.#depth > nestingMax) throw new JqSyntaxError('the program is nested too deeply');
+    if (++this.#depth > nestingMax) throw new JqSyntaxError('beyond: deep nesting');
     let term = this.#primary();
     for (;;) {
       const next = this.#suffix(term);

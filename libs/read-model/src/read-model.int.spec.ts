@@ -542,4 +542,14 @@ describe.each([
     await expect(writing).rejects.toEqual(new Superseded([0, 9]));
     expect(await readModel.workflow('late', { includeTasks: false })).toBeUndefined();
   });
+
+  it('shows all tasks of a run that has very many, by seq', async () => {
+    const startIndex = entries.next;
+    const seqs = Array.from({ length: 2_500 }, (_, i) => i + 1);
+    const tasks = seqs.map((seq) => scheduled(taskOf('wide', startIndex, seq), { seq }));
+    entries.add('wide', started(), ...tasks);
+    await write();
+    const view = await readModel.workflow('wide', { includeTasks: true });
+    expect(view?.tasks.map(({ seq }) => seq)).toEqual(seqs);
+  });
 });

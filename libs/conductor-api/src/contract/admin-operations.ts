@@ -46,7 +46,7 @@ export const adminOperations = {
     answer: 'EnvironmentVariable[]',
   }),
   getEnvironment: get('/api/environment/{key}', 'admin', 'An environment variable that definitions may read', {
-    answer: 'text',
+    answer: 'maybeText',
   }),
   listSecrets: get('/api/secrets', 'admin', 'Names of secrets', { answer: 'string[]' }),
 } as const satisfies Readonly<Record<string, Operation>>;

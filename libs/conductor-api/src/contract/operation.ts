@@ -33,7 +33,7 @@ type ParameterType = 'string' | 'integer' | 'boolean' | 'list';
 /** What a request's body is: a model, a list of it, any JSON object, raw text, or nothing that is looked at. */
 export type BodyKind = ModelName | `${ModelName}[]` | 'object' | 'string[]' | 'raw';
 /** What success is answered with; the words that are no models say the content type. */
-export type AnswerKind = BodyKind | 'text' | 'integer' | 'empty' | 'noContent' | 'html';
+export type AnswerKind = BodyKind | 'text' | 'maybeText' | 'integer' | 'empty' | 'noContent' | 'html';
 
 /** One operation of the REST contract. */
 export interface Operation {

@@ -205,7 +205,7 @@ export const operations = {
     '/api/tasks/{workflowId}/{taskRefName}/{status}',
     'tasks',
     'Report about the open task under a reference; the body is merged over its output',
-    { query: { workerid: 'string' }, body: 'object', answer: 'text' },
+    { query: { workerid: 'string' }, body: 'object', answer: 'maybeText' },
   ),
   updateTaskByReferenceSync: post(
     '/api/tasks/{workflowId}/{taskRefName}/{status}/sync',

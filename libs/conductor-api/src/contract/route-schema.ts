@@ -26,6 +26,11 @@ export function routeSchema(id: string, operation: Operation): JsonObject {
 function successOf(answer: AnswerKind): JsonObject {
   if (answer === 'noContent') return { 204: { type: 'null', description: 'Done' } };
   if (answer === 'empty') return { 200: { type: 'null', description: 'Done' } };
+  if (answer === 'maybeText') return { 200: { type: 'null', description: 'Text, or nothing' } };
+  if (answer === 'text' || answer === 'html') {
+    const mediaType = answer === 'text' ? 'text/plain' : 'text/html';
+    return { 200: { description: 'Success', content: { [mediaType]: { schema: { type: 'string' } } } } };
+  }
   return { 200: { description: 'Success', ...schemaOf(answer) } };
 }
 
@@ -37,7 +42,7 @@ function schemaOf(kind: AnswerKind): JsonObject {
   if (kind === 'object') return { type: 'object', additionalProperties: true };
   if (kind === 'string[]') return { type: 'array', items: { type: 'string' } };
   if (kind === 'integer') return { type: 'integer' };
-  if (kind === 'raw' || kind === 'text' || kind === 'html') return { type: 'string' };
+  if (kind === 'raw') return { type: 'string' };
   if (kind.endsWith('[]')) return { type: 'array', items: reference(kind.slice(0, -2)) };
   return reference(kind);
 }

@@ -65,10 +65,13 @@ export function live(life: Life, met: Met = new Map()): Scenario {
   const taskToDomain = seeded.chance(10) ? { '*': 'd' } : {};
   scenario.start('w', { v: seeded.pick(['0', '1', 'other']), xs: [1, 'two'] }, { version: 1, taskToDomain });
   watch.check(scenario);
+  const post = seeded.chance(40) ? scenario.holdMessages() : undefined;
   for (const step of life.steps) {
     happen(world, step);
+    for (let n = seeded.int(4); n > 0 && post !== undefined; n--) post.deliver(seeded.int(1_000));
     watch.check(scenario);
   }
+  post?.release();
   calm(world);
   return scenario;
 }
@@ -86,6 +89,8 @@ function happen({ scenario, watch, answerers }: World, { what, which }: Step): v
   const run = someRun(scenario, what, which);
   if (run === undefined) return;
   if (isOperated(what)) {
+    // It would wait until the work is done.
+    if (scenario.decider.hasPostponedWork(run.state)) return;
     operate(scenario, run, what, which);
     return;
   }

@@ -10,7 +10,7 @@ import {
 } from '@partitura/model';
 import { evolve } from '../evolve/evolve.ts';
 import { childReason } from '../react/react.ts';
-import { hasChild, newestAttempts } from '../settle/revive.ts';
+import { hasChild, newestAttempts, repeats } from '../settle/revive.ts';
 import { settle } from '../settle/settle.ts';
 import type { Turn } from '../settle/turn.ts';
 import { Worklist } from '../settle/worklist.ts';
@@ -53,15 +53,15 @@ const nothing = 'There are no retryable tasks! Use restart if you want to attemp
 
 function retryFailed(turn: Turn, newest: readonly Task[], request: number | undefined): void {
   live(turn, request);
-  const [others, containers] = [new Worklist(), new Worklist()];
+  const [loops, others, joins] = [new Worklist(), new Worklist(), new Worklist()];
   for (const task of newest) {
     const { seq } = task.plan;
     if (task.status === 'SKIPPED') continue;
     if (isSuccessful(task.status)) others.add('mend', seq);
-    else if (turn.kindOf(task).traits.reopens) containers.add('reopen', seq);
+    else if (turn.kindOf(task).traits.reopens) (repeats(turn, task) ? loops : joins).add('reopen', seq);
     else others.add('again', seq);
   }
-  for (const list of [others, containers]) turn.agenda.later({ do: 'each', list });
+  for (const list of [loops, others, joins]) turn.agenda.later({ do: 'each', list });
   settle(turn);
 }
 

@@ -69,7 +69,7 @@ export function isControl(node: Node): boolean {
  * @param failed What becomes of tasks that failed by themselves: they fail the workflow again, get a new attempt, or run once more.
  */
 export function reviveOthers(turn: Turn, failed: 'follow' | 'again' | 'rerun'): void {
-  const [cancelled, others, containers] = [new Worklist(), new Worklist(), new Worklist()];
+  const [loops, cancelled, others, joins] = [new Worklist(), new Worklist(), new Worklist(), new Worklist()];
   const newest = newestAttempts(turn);
   // Children that were told to go on would only be stopped again.
   const endsAgain = failed === 'follow' && newest.some((task) => endsWorkflow(turn, task));
@@ -81,13 +81,16 @@ export function reviveOthers(turn: Turn, failed: 'follow' | 'again' | 'rerun'): 
     if (endsAgain && waits && hasFailed(task)) continue;
     const interrupted = task.status === 'CANCELED' || left;
     if (!hasFailed(task) && !left) others.add('mend', seq);
-    else if (turn.kindOf(task).traits.reopens) containers.add('reopen', seq);
+    else if (turn.kindOf(task).traits.reopens) (repeats(turn, task) ? loops : joins).add('reopen', seq);
     else if (waits || (interrupted && queue !== undefined)) cancelled.add('goOn', seq);
     else if (interrupted) others.add('rerun', seq);
     else others.add(failed, seq);
   }
-  for (const list of [cancelled, others, containers]) turn.agenda.later({ do: 'each', list });
+  for (const list of [loops, cancelled, others, joins]) turn.agenda.later({ do: 'each', list });
 }
+
+/** Nothing goes on inside a loop that is not open, so loops come first; a JOIN counts what is open, so it comes last. */
+export const repeats = (turn: Turn, task: Task): boolean => turn.nodeOf(task).inside.body !== undefined;
 
 /** A jump left it undone, and now a JOIN waits for its branch again. */
 function wasLeft(turn: Turn, task: Task): boolean {

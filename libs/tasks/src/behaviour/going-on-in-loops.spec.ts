@@ -146,6 +146,14 @@ describe('a retry of a workflow with a loop', () => {
     expect(run.status).toBe('COMPLETED');
   });
 
+  it('enters what had not been entered when it was terminated', () => {
+    const run = scenarioOf(three(simple('a1'), simple('b1'))).start('w');
+    run.pause();
+    run.complete('a1__1').terminate();
+    run.retry();
+    expect(run.summary).toEqual(['lp:IN_PROGRESS', 'a1__1:COMPLETED', 'b1__1:SCHEDULED']);
+  });
+
   it('asks a condition that failed once more', () => {
     const run = scenarioOf(
       loop('lp', '$.lp.iteration < $.max.n', [simple('a1')], {

@@ -25,6 +25,11 @@ const expected = [
   'outcome: deadLettered',
   'event: TaskEnded TIMED_OUT',
   'event: WorkPostponed',
+  'event: WorkflowRetried',
+  'event: WorkflowRestarted',
+  'event: WorkflowRerun',
+  'event: VariablesSet',
+  'event: TaskEnded SKIPPED',
 ];
 
 describe('partition owners in a storm', () => {

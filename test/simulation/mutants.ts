@@ -161,7 +161,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'revive-no-base': {
     breaks: 'a revival appends no snapshot before its decision',
-    caughtBy: /decides WorkflowRetried on closed/,
+    caughtBy: /decides Workflow(Retried|Restarted|Rerun) on closed/,
     rules: { baseBeforeLife: (from) => from === 'memory' },
   },
   'no-forward': {
@@ -213,7 +213,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'trim-too-far': {
     breaks: 'commands are trimmed at what was decided, not at what a checkpoint covers',
-    from: 13,
+    from: 73,
     caughtBy: /COMMANDS_TRIMMED/,
     rules: { commandsNeededFrom: (_, inputPosition) => inputPosition },
   },
@@ -254,7 +254,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'text:memory-retry': {
     breaks: 'a retry of a closed aggregate still in memory writes no base',
-    caughtBy: /decides WorkflowRetried on closed/,
+    caughtBy: /decides Workflow(Retried|Restarted|Rerun) on closed/,
     rules: { baseBeforeLife: (from) => from === 'archive' },
   },
   'text:split-snapshot': {

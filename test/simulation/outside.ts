@@ -26,6 +26,19 @@ export const startOf = (name: string): Command => ({
 });
 export const retry: Command = { type: 'RetryWorkflow', resumeSubworkflowTasks: false };
 export const signal: Command = { type: 'PauseWorkflow' };
+/** What operators do to workflows that have ended, and to those that run. */
+const revivals: readonly Command[] = [
+  retry,
+  { type: 'RestartWorkflow', useLatestDefinitions: true },
+  { type: 'RerunWorkflow' },
+  { type: 'RestartWorkflow', useLatestDefinitions: false },
+];
+const interventions: readonly Command[] = [
+  signal,
+  { type: 'SetVariables', values: Payload.of({ k: 1 }) },
+  { type: 'SkipTask', referenceName: 'toil' },
+  { type: 'JumpToTask', referenceName: 'toil' },
+];
 
 /** Everybody who is not part of the installation: clients, workers, and the archive's reader as a worker of its own. */
 export class Outside {
@@ -82,12 +95,12 @@ export class Outside {
         this.send(random.pick(workflowIds), { type: 'TerminateWorkflow', byParent: false });
         break;
       case 7:
-        this.send(this.#someId(), signal);
+        this.send(this.#someId(), this.#inTurn(interventions));
         break;
       case 8:
       case 9:
       case 10:
-        this.send(this.#someId(), retry);
+        this.send(this.#someId(), this.#inTurn(revivals));
         break;
       default:
         this.#oddity();
@@ -120,6 +133,10 @@ export class Outside {
         this.#put(this.#home(answer.aggregate), this.#installation.codec.encodeCommand(answer));
       }
     }
+  }
+
+  #inTurn(commands: readonly Command[]): Command {
+    return commands[this.#commands % commands.length] ?? signal;
   }
 
   #start(id: AggregateId): void {

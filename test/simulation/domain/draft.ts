@@ -73,6 +73,13 @@ export class Draft {
     this.add({ type: 'TaskDispatched', taskId, dispatch: 1 });
   }
 
+  /** Passes over open tasks, as many as one decision holds. */
+  leave(most: number): void {
+    for (let left = most; left > 0 && this.state.tasks.length > 0 && !this.isFull; left--) {
+      this.endTask(this.state.tasks[0]!, 'SKIPPED');
+    }
+  }
+
   endTask(task: OpenTask, status: EndedTaskStatus, retried = false): void {
     this.add({ type: 'TaskEnded', taskId: task.taskId as TaskId, status, output: Payload.empty, retried });
   }

@@ -15,12 +15,22 @@ import { attemptsMax, Draft } from './draft.ts';
 import type { Identity } from './identity.ts';
 import type { RunState } from './run-state.ts';
 
+type Revival = Extract<Command, { readonly type: 'RetryWorkflow' | 'RestartWorkflow' | 'RerunWorkflow' }>;
+export const revivals: ReadonlySet<string> = new Set<Revival['type']>([
+  'RetryWorkflow',
+  'RestartWorkflow',
+  'RerunWorkflow',
+]);
+
 type RunDecision = Decision<RunState, DomainEvent>;
 
 /** Plans that are registered; any other name is one that nobody knows. */
 const plans = /^(?:ask-)?(?:quick|work|nap|wide)$/;
 export const definitionBody = (plan: string): Payload => Payload.of({ name: plan });
 export const definitionHash = (plan: string): string => `hash of ${plan}`;
+/** What restarts with the latest definitions take. */
+const latestBody = (plan: string): Payload => Payload.of({ name: plan, version: 2 });
+const latestHash = (plan: string): string => `hash of the latest ${plan}`;
 
 export function decideRun(
   state: RunState,
@@ -31,12 +41,21 @@ export function decideRun(
   const draft = new Draft(state, context, identity);
   if (command.type === 'StartWorkflow') return start(state, command, context, draft);
   if (state.phase === 'absent') return refuse('WORKFLOW_NOT_FOUND', 'no workflow has this id');
-  if (command.type === 'RetryWorkflow') return retry(state, context, draft);
+  if (isRevival(command)) return goOnAgain(state, command, context, draft);
   if (state.phase === 'closed') return refuse('WORKFLOW_ENDED', 'the workflow has ended');
   switch (command.type) {
     case 'PauseWorkflow':
     case 'ResumeWorkflow':
       draft.add({ type: 'WorkflowPaused' });
+      return draft.accepted();
+    case 'SetVariables':
+      draft.add({ type: 'VariablesSet', values: command.values });
+      return draft.accepted();
+    case 'SkipTask':
+    case 'JumpToTask':
+      if (state.phase === 'ending' || state.tasks.length === 0) return refuse('INVALID_STATE', 'nothing is open');
+      draft.leave(command.type === 'SkipTask' ? 1 : Infinity);
+      draft.goOn();
       return draft.accepted();
     case 'TerminateWorkflow':
       if (state.phase === 'ending') return refuse('WORKFLOW_ENDED', 'the workflow is ending');
@@ -103,11 +122,28 @@ function start(state: RunState, command: StartWorkflow, context: DecideContext, 
   return draft.accepted();
 }
 
-function retry(state: RunState, context: DecideContext, draft: Draft): RunDecision {
+const isRevival = (command: Command | OwnerSignal): command is Revival => revivals.has(command.type);
+
+/** Retry goes on with the definition that the history has; a restart may take another one. */
+function goOnAgain(state: RunState, command: Revival, context: DecideContext, draft: Draft): RunDecision {
   if (state.phase !== 'closed') return refuse('WORKFLOW_NOT_ENDED', 'the workflow is running');
   const pinned = context.pinned.body(state.definitionHash);
   invariant(pinned?.object['name'] === state.plan, `the definition of ${state.plan} is not known here`);
-  draft.add({ type: 'WorkflowRetried', timeoutAt: 0 });
+  switch (command.type) {
+    case 'RetryWorkflow':
+      draft.add({ type: 'WorkflowRetried', timeoutAt: 0 });
+      break;
+    case 'RerunWorkflow':
+      draft.add({ type: 'WorkflowRerun', removed: [], timeoutAt: 0 });
+      break;
+    case 'RestartWorkflow': {
+      const hash = command.useLatestDefinitions ? latestHash(state.plan) : state.definitionHash;
+      const known = context.pinned.has(hash);
+      const body = known ? {} : { definition: context.pinned.body(hash) ?? latestBody(state.plan) };
+      const begun = { version: 1, definitionHash: hash, ...body, variables: Payload.empty, timeoutAt: 0 };
+      draft.add({ type: 'WorkflowRestarted', ...begun });
+    }
+  }
   draft.enter();
   return draft.accepted();
 }

@@ -79,7 +79,14 @@ export function evolveRun(state: RunState, event: DomainEvent, meta: EventMeta):
       return { ...state, signals: state.signals + 1 };
     case 'WorkflowEnded':
       return { ...state, phase: 'closed', status: event.status, tasks: [], timer: 0, toCreate: 0, postponed: false };
+    case 'VariablesSet':
+      return { ...state, signals: state.signals + 1 };
+    case 'WorkflowRestarted': {
+      const { definitionHash } = event;
+      return { ...absent, ...lasting(state), definitionHash, phase: 'open', retries: state.retries + 1 };
+    }
     case 'WorkflowRetried':
+    case 'WorkflowRerun':
       return { ...absent, ...lasting(state), phase: 'open', retries: state.retries + 1 };
     default:
       return state;

@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from '@partitura/model';
 import { faithfulIdentity, type Identity } from './identity.ts';
-import { decideRun } from './run-decider.ts';
+import { decideRun, revivals } from './run-decider.ts';
 import { reactRun } from './run-effects.ts';
 import { absent, evolveRun, type RunState } from './run-state.ts';
 import { decideTally, evolveTally, noTally, reactTally, type TallyState } from './tally.ts';
@@ -36,8 +36,7 @@ export const toyDomain = (identity: Identity = faithfulIdentity): Decider<ToySta
   isClosed: (state) => 'run' in state && state.run.phase === 'closed' && !state.run.postponed,
   hasPostponedWork: (state) => 'run' in state && state.run.postponed,
   mayInterrupt: (_, command) => ['TerminateWorkflow', 'TaskResult', 'ChildEnded'].includes(command.type),
-  remembers: (command) =>
-    ['PauseWorkflow', 'ResumeWorkflow', 'TerminateWorkflow', 'RetryWorkflow'].includes(command.type),
+  remembers: (command) => remembered.has(command.type),
   closedTag: (state) => ('run' in state ? (state.run.status ?? '') : ''),
   decideClosed,
   pins: (state) => ('run' in state && state.run.definitionHash !== '' ? [state.run.definitionHash] : []),
@@ -48,6 +47,11 @@ export const toyDomain = (identity: Identity = faithfulIdentity): Decider<ToySta
     return JSON.parse(new TextDecoder().decode(bytes)) as ToyState;
   },
 });
+
+const remembered: ReadonlySet<string> = new Set<Command['type']>([
+  ...(['PauseWorkflow', 'ResumeWorkflow', 'TerminateWorkflow', 'RetryWorkflow', 'RestartWorkflow'] as const),
+  ...(['RerunWorkflow', 'SkipTask', 'JumpToTask', 'SetVariables'] as const),
+]);
 
 /** The state of a workflow aggregate. */
 export function runOf(state: ToyState): RunState {
@@ -76,7 +80,7 @@ function due({ phase, timer, tasks }: RunState): Due {
 }
 
 function decideClosed(tag: string | undefined, command: Command): ClosedDecision {
-  if (command.type === 'RetryWorkflow') return { kind: 'revive' };
+  if (revivals.has(command.type)) return { kind: 'revive' };
   if (command.type === 'StartWorkflow')
     return { kind: 'rejected', rejection: rejection('WORKFLOW_EXISTS', 'it ended') };
   return {

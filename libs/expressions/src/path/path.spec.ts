@@ -195,9 +195,9 @@ describe('expensive paths', () => {
     '%s ends with a clear refusal, soon',
     (template) => {
       const many = compileTemplate(Array.from({ length: 20 }, () => template));
-      const began = performance.now();
+      const began = process.cpuUsage(); // others may use the machine
       expect(() => many.render(wide)).toThrow('make its path narrower');
-      expect(performance.now() - began).toBeLessThan(2000);
+      expect(process.cpuUsage(began).user).toBeLessThan(2_000_000);
     },
   );
 

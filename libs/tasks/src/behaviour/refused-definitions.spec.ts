@@ -255,9 +255,9 @@ describe('checking', () => {
     const branches = Array.from({ length: 4_900 }, (_, i) => [simple(`b${i}`), simple(`c${i}`)]);
     const names = branches.map((_, i) => `c${i}`);
     expect(refusalsOf([fork('f', branches), join('j', names), simple('after')])).toEqual([]);
-    const begun = performance.now();
+    const begun = process.cpuUsage(); // others may use the machine
     const joins = Array.from({ length: 4_000 }, (_, i) => join(`j${i}`, ['late']));
     expect(refusalsOf([...joins, simple('late')])).toHaveLength(100);
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(process.cpuUsage(begun).user).toBeLessThan(5_000_000);
   });
 });

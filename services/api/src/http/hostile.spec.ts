@@ -174,11 +174,11 @@ describe('a search', () => {
   });
 
   it('with ten thousand blanks takes no longer than with one', async () => {
-    const from = performance.now();
+    const from = process.cpuUsage(); // others may use the machine
     const query = `workflowType=a${' '.repeat(10_000)}b`;
     expect((await app.inject(`/api/workflow/search?${new URLSearchParams({ query }).toString()}`)).statusCode).toBe(
       200,
     );
-    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
   });
 });

@@ -18,7 +18,6 @@ const operators = [
 ] as const;
 const happenings = [...workers, ...systems, ...operators, 'pass', 'pass', 'pass'] as const;
 
-export type Worked = (typeof workers)[number];
 export type Operated = (typeof operators)[number];
 export type Happening = (typeof happenings)[number];
 

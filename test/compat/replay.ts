@@ -71,12 +71,13 @@ async function replayExchange(
     const text = valueAt(answer.body, path);
     if (typeof text === 'string') names.set(name, text);
   }
-  // A hand-out is decided a moment after the worker has its task: a read may come in between.
+  // A hand-out is decided a moment after the worker has its task, and a task is in its queue a moment after it was
+  // decided: a read may come in between.
   const decidedBy = Date.now() + decidedWithinMs;
   for (;;) {
     const bound: Names = new Map(names);
     const found = nearest(exchange, answer, bound);
-    if (differsAnyway || Date.now() > decidedBy || !isRead(exchange) || !found.some(isHandOut)) {
+    if (differsAnyway || Date.now() > decidedBy || !isRead(exchange) || !found.some((one) => isHandOut(one) || isQueueSize(exchange))) {
       for (const [name, text] of bound) names.set(name, text);
       return found;
     }
@@ -86,6 +87,7 @@ async function replayExchange(
 }
 
 const isRead = ({ request }: Exchange): boolean => request.method === 'GET' && !isPoll.test(request.path);
+const isQueueSize = ({ request }: Exchange): boolean => request.path.startsWith('/api/tasks/queue/');
 const isHandOut = ({ path }: Difference): boolean => /\.pollCount$/.test(path);
 
 /** The differences from the recorded answer, or from that variant of it which is nearest. */

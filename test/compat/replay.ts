@@ -77,7 +77,12 @@ async function replayExchange(
   for (;;) {
     const bound: Names = new Map(names);
     const found = nearest(exchange, answer, bound);
-    if (differsAnyway || Date.now() > decidedBy || !isRead(exchange) || !found.some((one) => isHandOut(one) || isQueueSize(exchange))) {
+    if (
+      differsAnyway ||
+      Date.now() > decidedBy ||
+      !isRead(exchange) ||
+      !found.some((one) => isHandOut(one) || isQueueSize(exchange))
+    ) {
       for (const [name, text] of bound) names.set(name, text);
       return found;
     }

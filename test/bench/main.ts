@@ -114,9 +114,8 @@ async function measured(id: string, workload: Workload): Promise<{ report: Repor
   });
   try {
     const calibration = await calibrate();
-    console.log(
-      `\n${id.toUpperCase()}: ${workload.title}\n${system.title}; ${values.native ? 'native' : 'HTTP'} workers`,
-    );
+    const by = workload.inProcess === true ? '' : `; ${workers === 'native' ? 'native' : 'HTTP'} workers`;
+    console.log(`\n${id.toUpperCase()}: ${workload.title}\n${system.title}${by}`);
     await startHistory(bench.conductor, Number(values.finished), Number(values.waiting), (text) => console.log(text));
     await workload.prepare(bench);
     const repetitions: Figures[] = [];

@@ -1,5 +1,5 @@
 import { workflowDecider } from '@partitura/engine';
-import type { AggregateId, EventMeta, WorkflowEvent } from '@partitura/model';
+import { isWorkflowAggregate, type AggregateId, type EventMeta, type WorkflowEvent } from '@partitura/model';
 import { taskKinds } from '@partitura/tasks';
 import { journalCodec } from '@partitura/wire';
 import type { Workload } from '../bench.ts';
@@ -18,7 +18,7 @@ function replayAll(): number {
     const runs = new Map<AggregateId, { readonly startIndex: number; state: typeof decider.initial }>();
     for (const bytes of records) {
       const record = journalCodec.decode(bytes);
-      if (record.kind !== 'decision') continue;
+      if (record.kind !== 'decision' || !isWorkflowAggregate(record.aggregate)) continue;
       const { aggregate, version, index, at } = record;
       const run = runs.get(aggregate) ?? { startIndex: index, state: decider.initial };
       const meta: EventMeta = { aggregate, startIndex: run.startIndex, index, version, at };

@@ -1,11 +1,10 @@
 import type { Clock } from '@partitura/log';
-import type { TaskId, TaskRecord } from '@partitura/model';
+import type { TaskRecord } from '@partitura/model';
 
 /** How long a beginning may stay untold: results of quick handlers take it along. */
-export const holdMs = 50;
+const holdMs = 50;
 
 interface Held {
-  readonly task: TaskRecord;
   /** Epoch ms. */
   readonly at: number;
   /** By the monotonic clock. */
@@ -20,8 +19,8 @@ interface Held {
 export class HeldBeginnings {
   readonly #clock: Clock;
   readonly #tell: (task: TaskRecord) => void;
-  /** Oldest first. */
-  readonly #held = new Map<TaskId, Held>();
+  /** By hand-over, not by task: an earlier one of the same task may still be in hand. Oldest first. */
+  readonly #held = new Map<TaskRecord, Held>();
   #isSweeping = false;
 
   constructor(clock: Clock, tell: (task: TaskRecord) => void) {
@@ -31,16 +30,15 @@ export class HeldBeginnings {
 
   hold(task: TaskRecord): void {
     const due = this.#clock.monotonic() + holdMs;
-    this.#held.set(task.taskId, { task, at: this.#clock.now(), due });
+    this.#held.set(task, { at: this.#clock.now(), due });
     if (!this.#isSweeping) this.#sweepAfter(holdMs);
   }
 
   /** When an attempt began, in epoch ms, unless that was told meanwhile. It will not be told any more. */
-  take({ taskId }: TaskRecord): number | undefined {
-    const held = this.#held.get(taskId);
-    if (held === undefined) return undefined;
-    this.#held.delete(taskId);
-    return held.at;
+  take(task: TaskRecord): number | undefined {
+    const at = this.#held.get(task)?.at;
+    this.#held.delete(task);
+    return at;
   }
 
   #sweepAfter(delayMs: number): void {
@@ -51,12 +49,12 @@ export class HeldBeginnings {
   #sweep(): void {
     this.#isSweeping = false;
     const now = this.#clock.monotonic();
-    for (const [taskId, { task, due }] of this.#held) {
+    for (const [task, { due }] of this.#held) {
       if (due > now) {
         this.#sweepAfter(Math.max(1, due - now));
         return;
       }
-      this.#held.delete(taskId);
+      this.#held.delete(task);
       this.#tell(task);
     }
   }

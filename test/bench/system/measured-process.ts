@@ -5,6 +5,13 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const ticksPerSecond = 100;
 
+/** What runs goes with us, however we end: a server left behind would take its share of all later figures. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 /** A process of the product, and what it has used so far. */
 export class MeasuredProcess {
   /** Where every process leaves its CPU profiles when it ends; undefined: none are taken. */
@@ -16,6 +23,8 @@ export class MeasuredProcess {
   private constructor(name: string, child: ChildProcess) {
     this.name = name;
     this.#child = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk) => (this.output = (this.output + String(chunk)).slice(-200_000)));
   }

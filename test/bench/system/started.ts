@@ -40,6 +40,8 @@ const withoutReadModel = 'api,decider,system-worker';
 /** Everything in one process, durable, on a fresh directory. */
 export async function startEmbedded(options: { readonly readModel: boolean }): Promise<SystemUnderTest> {
   const dataDir = mkdtempSync(join(tmpdir(), 'partitura-bench-'));
+  const remove = (): void => rmSync(dataDir, { recursive: true, force: true });
+  process.once('exit', remove);
   const settings = {
     PARTITURA_DATA_DIR: dataDir,
     PARTITURA_ROLES: options.readModel ? everyRole : withoutReadModel,
@@ -64,7 +66,7 @@ export async function startEmbedded(options: { readonly readModel: boolean }): P
     },
     async close() {
       await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      remove();
     },
   };
 }

@@ -37,8 +37,8 @@ describe('an identity', () => {
 
   it('does not collide over many births', () => {
     const seen = new Set<string>();
-    for (let i = 0; i < 200_000; i++) seen.add(uuidOf(`order-${i % 10}~${i}`));
-    expect(seen.size).toBe(200_000);
+    for (let i = 0; i < 20_000; i++) seen.add(uuidOf(`order-${i % 10}~${i}`));
+    expect(seen.size).toBe(20_000);
   });
 
   it('that a user chooses is a plain token, never one of ours', () => {

@@ -35,7 +35,8 @@ export interface QueueConsumer {
 }
 
 const joinAgainMs = 1_000;
-const doubtfulAfterMs = 60_000;
+/** By then its workflow may be over, so that nobody wants it any more. */
+const doubtfulAfterMs = 5_000;
 const memoryMax = 100_000;
 
 /**

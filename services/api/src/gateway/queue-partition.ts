@@ -26,8 +26,8 @@ export const bounds = {
   /** How far reading may run ahead of the lowest unfinished record. */
   ahead: 10_000,
   metadataBytes: 3_500,
-  /** Older records are asked about before they are handed out. */
-  doubtfulAfterMs: 60_000,
+  /** Older records are asked about before they are handed out: their workflow may be over meanwhile. */
+  doubtfulAfterMs: 5_000,
 } as const;
 
 export interface QueuePartitionOptions {

@@ -55,7 +55,8 @@ export class Bench {
 
   /** What the product's processes used while something ran, per unit of it. */
   async used<T>(unit: string, units: number, run: () => Promise<T>): Promise<{ result: T; figures: Figures }> {
-    const { processes } = this.system;
+    const { processes, beneath } = this.system;
+    const beneathBefore = Object.entries(beneath).map(([name, micros]) => ({ name, micros, before: micros() }));
     const before = processes.map((process) => ({ cpu: process.cpuMicros(), written: process.writtenBytes() }));
     const loadBefore = process.cpuUsage();
     const result = await run();
@@ -72,6 +73,9 @@ export class Bench {
       figures[`written B/${unit}`] = sum(after.map(({ written }) => written));
       figures['resident MiB'] = sum(processes.map((process) => process.residentMiB()));
     }
+    // Not in the sum: these are others' programs, though what they are asked for is ours.
+    for (const { name, micros, before: at } of beneathBefore)
+      figures[`${name} CPU µs/${unit}`] = (micros() - at) / units;
     figures[`load CPU µs/${unit}`] = (load.user + load.system) / units;
     return { result, figures };
   }

@@ -77,6 +77,36 @@ export class MeasuredProcess {
   }
 }
 
+/** CPU used so far in µs by processes that are not the product's, and by all their descendants. */
+export function cpuMicrosOfTrees(roots: readonly number[]): number {
+  const parents = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => [Number(name), parentOf(Number(name))]),
+  );
+  const belongs = (pid: number | undefined): boolean =>
+    pid !== undefined && (roots.includes(pid) || belongs(parents.get(pid)));
+  let micros = 0;
+  for (const pid of parents.keys()) if (belongs(pid)) micros += cpuMicrosIfThere(pid);
+  return micros;
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
+  } catch {
+    return undefined; // ended meanwhile
+  }
+}
+
+function cpuMicrosIfThere(pid: number): number {
+  try {
+    return cpuMicrosOf(`/proc/${pid}/stat`);
+  } catch {
+    return 0;
+  }
+}
+
 function cpuMicrosOf(stat: string): number {
   const fields = readFileSync(stat, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6;

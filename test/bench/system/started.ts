@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MeasuredProcess } from './measured-process.ts';
+import { cpuMicrosOfTrees, MeasuredProcess } from './measured-process.ts';
 
 export interface SystemUnderTest {
   /** For people: what runs, and what an acknowledgement is worth. */
@@ -14,6 +14,8 @@ export interface SystemUnderTest {
   readonly api: string;
   /** Of the product; none of a server that somebody else started. */
   readonly processes: readonly MeasuredProcess[];
+  /** What the product stands on, as far as this machine shows it: CPU used so far in µs, by name. */
+  readonly beneath: Readonly<Record<string, () => number>>;
   /** For native workers; undefined on the embedded log, which only its own process can reach. */
   readonly kafka: { readonly brokers: readonly string[]; readonly namespace: string } | undefined;
   /** Stops the deciders, starts them again, and gives what they said about restoring. */
@@ -56,6 +58,7 @@ export async function startEmbedded(options: { readonly readModel: boolean }): P
       return `${url}/api`;
     },
     processes,
+    beneath: {},
     kafka: undefined,
     async restore() {
       await server.stop('SIGKILL');
@@ -87,7 +90,7 @@ export interface KafkaSystemOptions {
 
 /** A process per role on a real Kafka and a real Postgres. */
 export async function startOnKafka(options: KafkaSystemOptions): Promise<SystemUnderTest> {
-  const [kafka, postgres] = [await startKafka(), await startPostgres()];
+  const [kafka, postgres] = [await startKafka({ tunedFor: 'work' }), await startPostgres()];
   const database = await createDatabase(postgres.url, { name: 'bench' });
   const namespace = `bench-${randomBytes(4).toString('hex')}`;
   const settings = {
@@ -116,6 +119,10 @@ export async function startOnKafka(options: KafkaSystemOptions): Promise<SystemU
     kind: 'kafka',
     api: `${api}/api`,
     processes,
+    beneath: {
+      broker: () => cpuMicrosOfTrees(kafka.processIds()),
+      Postgres: () => cpuMicrosOfTrees(postgres.pid === undefined ? [] : [postgres.pid]),
+    },
     kafka: { brokers: kafka.brokers, namespace },
     async restore() {
       const at = processes.findIndex(({ name }) => name === 'decider');
@@ -140,6 +147,7 @@ export function external(api: string): SystemUnderTest {
     kind: 'external',
     api,
     processes: [],
+    beneath: {},
     kafka: undefined,
     restore: () => Promise.resolve({ bytes: 0, seconds: 0 }),
     close: () => Promise.resolve(),

@@ -66,6 +66,7 @@ export async function startContainerKafka(options: KafkaOptions = {}): Promise<K
         },
       },
     ],
+    processIds: () => [],
     stop: async () => {
       await started.stop();
     },

@@ -26,10 +26,15 @@ export async function missingForJvmKafka(): Promise<readonly string[]> {
 }
 
 /** Downloads Kafka if needed. */
-export async function kafkaDistribution(progress: (message: string) => void): Promise<KafkaDistribution> {
+export async function kafkaDistribution(
+  progress: (message: string) => void,
+  tunedFor: 'start' | 'work',
+): Promise<KafkaDistribution> {
   const classPath = await kafkaClassPath(progress);
+  if (tunedFor === 'work') return distributionOf(classPath, ...tunedForWork);
   const archive = await archivePath();
-  return distributionOf(classPath, ...(existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []));
+  const shared = existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : [];
+  return distributionOf(classPath, ...tunedForStart, ...shared);
 }
 
 /**
@@ -49,7 +54,7 @@ export async function archiveClasses(
     const unfinished = `${archive}.unfinished`;
     const scratch = mkdtempSync(join(tmpdir(), 'partitura-kafka-'));
     try {
-      await boot(distributionOf(classPath, `-XX:ArchiveClassesAtExit=${unfinished}`), scratch);
+      await boot(distributionOf(classPath, ...tunedForStart, `-XX:ArchiveClassesAtExit=${unfinished}`), scratch);
       renameSync(unfinished, archive);
     } finally {
       rmSync(scratch, { recursive: true, force: true });
@@ -67,12 +72,15 @@ async function archivePath(): Promise<string> {
   return join(home(), `classes-java-${(await javaMajor()) ?? 0}.jsa`);
 }
 
+const tunedForStart = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] as const;
+/** As Kafka's own scripts have it, but for the size. */
+const tunedForWork = [
+  ...['-Xms1g', '-Xmx1g', '-server', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20'],
+  ...['-XX:InitiatingHeapOccupancyPercent=35', '-XX:+ExplicitGCInvokesConcurrent'],
+] as const;
+
 function distributionOf(classPath: string, ...flags: string[]): KafkaDistribution {
   const common = [
-    '-Xms256m',
-    '-Xmx512m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
     '-Djava.awt.headless=true',
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
   ];

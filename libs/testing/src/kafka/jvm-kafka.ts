@@ -15,7 +15,7 @@ const bootMs = 90_000;
 
 /** @param lifeline see {@link launch}; only for one node */
 export async function startJvmKafka(options: KafkaOptions & { readonly lifeline?: string } = {}): Promise<Kafka> {
-  return startOn(await kafkaDistribution(options.progress ?? (() => undefined)), options);
+  return startOn(await kafkaDistribution(options.progress ?? (() => undefined), options.tunedFor ?? 'start'), options);
 }
 
 /** Does once what makes later starts quick: the download, and an archive of classes. */
@@ -76,6 +76,7 @@ async function startOn(
   return {
     brokers: processes.map((node) => node.broker),
     nodes: processes,
+    processIds: () => processes.flatMap(({ pid }) => pid ?? []),
     ...(secured === undefined ? {} : { secured: secured.access }),
     stop,
   };
@@ -93,6 +94,10 @@ class JvmNode implements ControlledNode {
     this.#node = node;
     this.#clusterSize = clusterSize;
     this.#request = request;
+  }
+
+  get pid(): number | undefined {
+    return this.#launched?.hasEnded() === false ? this.#launched.pid : undefined;
   }
 
   async start(): Promise<void> {

@@ -6,6 +6,8 @@ export interface Kafka {
   readonly nodes: readonly ControlledNode[];
   /** The ways in with TLS and a password or a certificate, where they were asked for. */
   readonly secured?: SecuredAccess;
+  /** Of its processes on this machine, as far as they are ours to see. */
+  readonly processIds: () => readonly number[];
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,8 @@ export interface KafkaOptions {
   readonly dataDirectory?: string;
   /** Also listens with TLS, passwords and client certificates. One local node only. */
   readonly secured?: boolean;
+  /** Quick to start, as tests want it (the default), or quick once it runs, as measurements do. Only for a local one. */
+  readonly tunedFor?: 'start' | 'work';
   /** Port of the first node; default: a free one. */
   readonly port?: number;
   readonly progress?: (message: string) => void;

@@ -44,7 +44,7 @@ export async function prepareKafka(progress: (message: string) => void): Promise
 
 function given(address: string): Kafka {
   const brokers = address.split(',').map((broker) => broker.trim());
-  return { brokers, nodes: [], stop: async () => undefined };
+  return { brokers, nodes: [], processIds: () => [], stop: async () => undefined };
 }
 
 async function chooseKafka(ownOnly: boolean): Promise<Exclude<Choice, { kind: 'none' }>> {

@@ -77,7 +77,7 @@ export async function startLocalPostgres(
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   progress(`Postgres is ready at 127.0.0.1:${port}`);
-  return { url, stop };
+  return { url, pid: launched.pid, stop };
 }
 
 /** Whether a Postgres serves at this address. */

@@ -2,6 +2,8 @@
 export interface Postgres {
   /** `postgres://…` of a database in which one may create databases. */
   readonly url: string;
+  /** Its first process on this machine, where it is ours to see; the others are its children. */
+  readonly pid?: number;
   stop(): Promise<void>;
 }
 

@@ -72,12 +72,14 @@ export class Dispatcher {
     if (isStart) this.#admission.admitStart();
     // Whoever stops or changes a run changes it as it is, with what workers have been handed a moment ago.
     else if (body.type !== 'TaskResult') await this.#settle(aggregate);
+    const { position } = this.#definitions;
     const order = {
       commandId: commandId(this.#freshId()),
       aggregate,
       body,
       ...(principal !== undefined && { principal }),
-      definitionsOffset: this.#definitions.position,
+      // The last that was read, not the next: a decider that stands where we stand has nothing to wait for.
+      ...(position > 0 && { definitionsOffset: position - 1 }),
     };
     // A start that is answered when the run ends says nothing about how busy the deciders are.
     const isCounted = !(isStart && body.replyWhenEnded);

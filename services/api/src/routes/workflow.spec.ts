@@ -30,7 +30,7 @@ describe('starting a workflow', () => {
     const [order] = world.sent;
     expect(order).toMatchObject({
       aggregate: response.body,
-      definitionsOffset: 7,
+      definitionsOffset: 6,
       body: {
         type: 'StartWorkflow',
         name: 'order',

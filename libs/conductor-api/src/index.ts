@@ -6,7 +6,7 @@ export { readStateUpdate } from './request/state-update.ts';
 export { readRerunRequest, readSkipRequest } from './request/rerun-request.ts';
 export { readStartByPath, readStartRequest } from './request/start-request.ts';
 export { logsPerUpdateMax, readTaskUpdate, type TaskUpdate } from './request/task-update.ts';
-export { TaskTemplates } from './execution/task-template.ts';
+export { TaskTemplate, TaskTemplates } from './execution/task-template.ts';
 export { polledTaskText } from './execution/polled-task.ts';
 export { taskLogsText, taskSummaryText, taskText } from './execution/task-json.ts';
 export {

@@ -12,6 +12,10 @@ export function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
+/** `,"name":"text"`, or nothing for an absent text. */
+export const maybe = (name: string, text: string | undefined): string =>
+  text === undefined ? '' : `,"${name}":${quoted(text)}`;
+
 /** Builds the text of a JSON object member by member, so that user data is put in as text and never parsed. */
 export class ObjectText {
   #text = '';

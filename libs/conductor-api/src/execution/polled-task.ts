@@ -1,5 +1,5 @@
 import type { TaskRecord } from '@partitura/model';
-import { payloadText, quoted } from './json-text.ts';
+import { maybe, payloadText, quoted } from './json-text.ts';
 import type { TaskTemplates } from './task-template.ts';
 import { noExecutionMetadata } from './task-json.ts';
 
@@ -42,6 +42,3 @@ export function polledTaskText(task: TaskRecord, handOut: HandOut, templates: Ta
     `,"queueWaitTime":${startTime - task.scheduledAt}}`
   );
 }
-
-const maybe = (name: string, value: string | undefined): string =>
-  value === undefined ? '' : `,"${name}":${quoted(value)}`;

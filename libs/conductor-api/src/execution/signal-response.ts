@@ -1,6 +1,6 @@
 import type { TaskView, WorkflowView } from '@partitura/model';
 import { ObjectText, payloadText } from './json-text.ts';
-import { tasksText, type Rendering } from './workflow-json.ts';
+import { tasksText, type Rendering, type TasksOfRun } from './workflow-json.ts';
 
 export const returnStrategies = [
   'TARGET_WORKFLOW',
@@ -11,22 +11,8 @@ export const returnStrategies = [
 export type ReturnStrategy = (typeof returnStrategies)[number];
 
 /** What the answer to a synchronous call shows of a run. */
-export type RunShown = Pick<
-  WorkflowView,
-  | 'workflowId'
-  | 'correlationId'
-  | 'status'
-  | 'input'
-  | 'output'
-  | 'variables'
-  | 'priority'
-  | 'createdBy'
-  | 'createTime'
-  | 'updateTime'
-  | 'endTime'
-  | 'lastRetriedTime'
-  | 'tasks'
->;
+export type RunShown = TasksOfRun &
+  Pick<WorkflowView, 'input' | 'output' | 'variables' | 'createdBy' | 'createTime' | 'updateTime'>;
 
 /** What a synchronous call answers about. */
 export interface Signalled {

@@ -1,16 +1,9 @@
-import {
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  type Payload,
-  type TaskView,
-  type WorkflowView,
-} from '@partitura/model';
+import { isJsonObject, Payload, type Json, type JsonObject, type WorkflowView } from '@partitura/model';
 import { textOf } from '@partitura/expressions';
 import { isoTime } from './iso-time.ts';
 import { listText, ObjectText, payloadText } from './json-text.ts';
-import { taskText } from './task-json.ts';
-import type { TaskTemplates } from './task-template.ts';
+import { attemptText, membersOfRun, type AttemptShown } from './task-json.ts';
+import type { TaskTemplate, TaskTemplates } from './task-template.ts';
 
 export interface Rendering {
   /** Epoch ms. */
@@ -57,7 +50,18 @@ export function workflowText(run: WorkflowView, rendering: Rendering, tasks = ta
     .toString();
 }
 
-type TasksOfRun = Pick<WorkflowView, 'status' | 'endTime' | 'lastRetriedTime' | 'tasks'>;
+/** A run with the attempts that are to be shown. */
+export interface TasksOfRun extends Pick<
+  WorkflowView,
+  'workflowId' | 'name' | 'priority' | 'correlationId' | 'status' | 'endTime' | 'lastRetriedTime'
+> {
+  readonly tasks: readonly ShownTask[];
+  /** By number, for tasks that only name their place in the definition. */
+  readonly written?: readonly TaskTemplate[];
+}
+
+/** With the task as the definition has it, or its number there. */
+export type ShownTask = AttemptShown & { readonly workflowTask?: Payload; readonly node?: number };
 
 /** The run's tasks as a JSON list. */
 export function tasksText(run: TasksOfRun, rendering: Rendering): string {
@@ -69,18 +73,23 @@ export function* taskTexts(run: TasksOfRun, { now, templates }: Rendering): Gene
   const last = lastOfEnded(run);
   const replaced = replacedByRetry(run);
   const waits = resumptionAwaited(run);
+  const ofRun = membersOfRun({ ...run, workflowName: run.name });
   for (const task of run.tasks) {
-    yield taskText(task, {
+    yield attemptText(task, ofRun, templateOf(task, run, templates), {
       now,
-      templates,
       isNotFollowed: task === last || waits(task),
       isReplacedByRetry: replaced.has(task.taskId),
     });
   }
 }
 
+function templateOf({ workflowTask, node = -1 }: ShownTask, { written }: TasksOfRun, all: TaskTemplates): TaskTemplate {
+  if (workflowTask !== undefined) return all.of(workflowTask);
+  return written?.[node] ?? all.of(Payload.empty);
+}
+
 /** Nothing follows a task that ends while its run is paused: its successors come with the resumption. */
-function resumptionAwaited({ status, tasks }: TasksOfRun): (task: TaskView) => boolean {
+function resumptionAwaited({ status, tasks }: TasksOfRun): (task: ShownTask) => boolean {
   if (status !== 'PAUSED') return () => false;
   const latest = new Map<number, number>();
   for (const { seq, scheduledTime } of tasks) latest.set(scheduledTime, Math.max(seq, latest.get(scheduledTime) ?? 0));
@@ -95,7 +104,7 @@ function replacedByRetry({ tasks, lastRetriedTime }: TasksOfRun): ReadonlySet<st
 const none: ReadonlySet<string | undefined> = new Set();
 
 /** The task whose end ended the workflow: of those that ended with it, the last by seq. */
-function lastOfEnded({ status, endTime, tasks }: TasksOfRun): TaskView | undefined {
+function lastOfEnded({ status, endTime, tasks }: TasksOfRun): ShownTask | undefined {
   if (status === 'RUNNING' || status === 'PAUSED') return undefined;
   return tasks.findLast((task) => task.endTime === endTime);
 }

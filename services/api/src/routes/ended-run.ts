@@ -1,16 +1,12 @@
 import { Library, type TaskKinds } from '@partitura/engine';
 import {
-  Payload,
   tasksInOrder,
   type DefinitionLookup,
   type EndedRun,
-  type EndedRunTask,
-  type JsonObject,
   type StartWorkflow,
-  type TaskView,
   type WorkflowDef,
 } from '@partitura/model';
-import type { RunShown } from '@partitura/conductor-api';
+import { TaskTemplate, type RunShown } from '@partitura/conductor-api';
 
 const definitionsMax = 500;
 
@@ -22,7 +18,7 @@ const definitionsMax = 500;
 export class EndedRuns {
   readonly #library: Library;
   readonly #definitions: DefinitionLookup;
-  readonly #tasks = new Map<string, readonly Payload[]>();
+  readonly #tasks = new Map<string, readonly TaskTemplate[]>();
 
   constructor(definitions: DefinitionLookup, kinds: TaskKinds) {
     this.#definitions = definitions;
@@ -33,10 +29,10 @@ export class EndedRuns {
   shown(run: EndedRun, start: StartWorkflow): RunShown | undefined {
     const written = this.#tasksOf(run, start);
     if (written === undefined) return undefined;
-    return { ...run, tasks: run.tasks.map((task) => taskView(run, task, written)) };
+    return { ...run, written };
   }
 
-  #tasksOf({ definitionHash, name, version }: EndedRun, start: StartWorkflow): readonly Payload[] | undefined {
+  #tasksOf({ definitionHash, name, version }: EndedRun, start: StartWorkflow): readonly TaskTemplate[] | undefined {
     const known = this.#tasks.get(definitionHash);
     if (known !== undefined) return known;
     const definition = start.definition ?? this.#definitions.workflow(name, version);
@@ -44,20 +40,9 @@ export class EndedRuns {
     const pinned = this.#library.pin(definition, this.#definitions);
     if (pinned.kind !== 'pinned' || pinned.hash !== definitionHash) return undefined;
     const { workflow } = pinned.body.object as unknown as { readonly workflow: WorkflowDef };
-    const tasks = tasksInOrder(workflow).map((task) => Payload.of(task as unknown as JsonObject));
+    const tasks = tasksInOrder(workflow).map((task) => new TaskTemplate(JSON.stringify(task)));
     if (this.#tasks.size >= definitionsMax) this.#tasks.clear();
     this.#tasks.set(definitionHash, tasks);
     return tasks;
   }
-}
-
-function taskView(run: EndedRun, task: EndedRunTask, written: readonly Payload[]): TaskView {
-  return {
-    ...task,
-    workflowId: run.workflowId,
-    workflowName: run.name,
-    priority: run.priority,
-    workflowTask: task.workflowTask ?? written[task.node] ?? Payload.empty,
-    ...(run.correlationId !== undefined && { correlationId: run.correlationId }),
-  };
 }

@@ -260,14 +260,20 @@ export class ObservedPartition {
         if (this.#watch.isRunning) this.#decided(this.#watch.spentMs);
         return closed;
       },
-      encodeState: (state) => {
-        const began = cpuMs();
-        const bytes = inner.encodeState(state);
-        this.costs.longestSnapshotMs = Math.max(this.costs.longestSnapshotMs, cpuMs() - began);
-        this.costs.snapshotBytes = Math.max(this.costs.snapshotBytes, bytes.length);
-        return bytes;
+      encodeState: (state) => this.#snapshot(() => inner.encodeState(state)),
+      stateEncoder: (state) => {
+        const encoder = inner.stateEncoder?.(state);
+        return encoder && { ...encoder, encode: (now) => this.#snapshot(() => encoder.encode(now)) };
       },
     };
+  }
+
+  #snapshot(write: () => Uint8Array): Uint8Array {
+    const began = cpuMs();
+    const bytes = write();
+    this.costs.longestSnapshotMs = Math.max(this.costs.longestSnapshotMs, cpuMs() - began);
+    this.costs.snapshotBytes = Math.max(this.costs.snapshotBytes, bytes.length);
+    return bytes;
   }
 
   #decided(spent: number): void {

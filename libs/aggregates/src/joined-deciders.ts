@@ -23,6 +23,14 @@ export function joinDeciders(deciders: Deciders): AnyDecider {
   const tag = (domain: AnyDecider, before: Tagged | undefined, state: unknown): Tagged =>
     before !== undefined && before.state === state ? before : { of: domain, state };
 
+  const sealed = (domain: AnyDecider, body: Uint8Array): Uint8Array => {
+    const bytes = new Uint8Array(body.length + 2);
+    bytes[0] = numbers.get(domain) ?? 0;
+    bytes[1] = domain.stateVersion;
+    bytes.set(body, 2);
+    return bytes;
+  };
+
   return {
     initial: undefined,
     stateVersion: 1,
@@ -53,14 +61,16 @@ export function joinDeciders(deciders: Deciders): AnyDecider {
     },
     endedRun: (state) => tagged(state).of.endedRun?.(tagged(state).state),
     pins: (state) => tagged(state).of.pins(tagged(state).state),
-    encodeState(state) {
+    encodeState: (state) => sealed(tagged(state).of, tagged(state).of.encodeState(tagged(state).state)),
+    stateEncoder(state) {
       const { of: domain, state: inner } = tagged(state);
-      const body = domain.encodeState(inner);
-      const bytes = new Uint8Array(body.length + 2);
-      bytes[0] = numbers.get(domain) ?? 0;
-      bytes[1] = domain.stateVersion;
-      bytes.set(body, 2);
-      return bytes;
+      const encoder = domain.stateEncoder?.(inner);
+      return (
+        encoder && {
+          step: (now) => encoder.step(tagged(now).state),
+          encode: (now) => sealed(domain, encoder.encode(tagged(now).state)),
+        }
+      );
     },
     decodeState(_version, bytes) {
       const domain = kinds.get(bytes[0] ?? 0);

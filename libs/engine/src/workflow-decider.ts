@@ -34,7 +34,7 @@ import { endedRun } from './react/ended-run.ts';
 import { react } from './react/react.ts';
 import type { Environment } from './settle/scope.ts';
 import { Turn } from './settle/turn.ts';
-import { decodeState, encodeState, stateVersion } from './snapshot/snapshot.ts';
+import { decodeState, encodeState, stateEncoder, stateVersion } from './snapshot/snapshot.ts';
 import { nextDue } from './state/next-due.ts';
 import { absent, type WorkflowState } from './state/workflow-state.ts';
 import type { TaskKinds } from './task-kinds.ts';
@@ -68,6 +68,7 @@ export function workflowDecider(kinds: TaskKinds, options: WorkflowDeciderOption
     pins: (state) => (state.phase === 'absent' || state.phase === 'refused' ? [] : [state.start.definitionHash]),
     stateVersion,
     encodeState,
+    stateEncoder,
     decodeState,
   };
 }

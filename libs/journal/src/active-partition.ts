@@ -89,13 +89,14 @@ export class ActivePartition {
       this.#addressing,
       clock,
     );
-    const work = { entries: this.#entries, writer: this.#writer, effects: this.#effects, life };
+    const work = { entries: this.#entries, writer: this.#writer, effects: this.#effects, life, failed: fail };
     this.checkpointer = new Checkpointer(ports, partition, state, work, fold);
     this.#decisions = new Decisions(ports, partition, state, this.#entries, {
       touched: (aggregate) => this.#touched(aggregate),
       awaitsDefinitions: (id, held) => gate.enter(id, held),
       awaitsArchive: (aggregate) => this.#revivals.ask(aggregate),
       archiveAnswered: (envelope, cause) => this.#revivals.answered(envelope, cause),
+      mayWriteBase: (aggregate) => this.checkpointer.mayWriteBase(aggregate, () => this.#mayRevive(aggregate)),
       writeBase: (aggregate) => void this.checkpointer.writeBase(aggregate, 'revival'),
       deciding: (aggregate) => this.checkpointer.deciding(aggregate),
     });
@@ -258,6 +259,14 @@ export class ActivePartition {
     const known = aggregate !== undefined && aggregate.version > 0 && aggregate.unfoldable === undefined;
     if (!known || !this.#decisions.signal(aggregate, signal, { kind: 'owner' }, settled)) settled();
     this.#flush();
+  }
+
+  /** Its snapshot is at hand: whoever waits for it to live again is decided. */
+  #mayRevive(aggregate: Aggregate): void {
+    const { live, memory } = this.state;
+    const waiting = live.get(aggregate.id);
+    if (waiting === undefined || memory.get(aggregate.id) !== aggregate) this.checkpointer.dropBase(aggregate);
+    else this.#backlog.consider(waiting);
   }
 
   /** Waits until deciding has room for what it produces. */

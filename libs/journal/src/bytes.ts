@@ -41,6 +41,11 @@ export class ByteWriter {
     if (value !== undefined) write(value);
   }
 
+  /** What was written. Nothing may be written afterwards. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   /** A copy of what was written. */
   result(): Uint8Array {
     return this.#bytes.slice(0, this.#length);

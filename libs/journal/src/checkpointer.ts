@@ -13,6 +13,7 @@ import type { JournalPorts } from './ports.ts';
 import { noRepeats } from './repeats.ts';
 import { faithful, type Rules } from './rules.ts';
 import { encodeAggregate, encodeClosed, encodePins, type Pin } from './snapshot.ts';
+import { WrittenAhead } from './written-ahead.ts';
 
 /** The state at X that a fold cannot find after X. */
 interface AtX {
@@ -35,6 +36,8 @@ interface Making {
   closedCarried: number;
   /** Live aggregates not looked at yet; those that came after X are passed over. */
   readonly live: Iterator<Aggregate>;
+  /** Those of which writing takes long: it goes on beside everything else, and decisions do not wait for it. */
+  readonly large: Set<Aggregate>;
   readonly pinned: Set<string>;
   /** Journal offsets of the parts that the checkpoint names; -1: not admitted yet. */
   readonly parts: number[];
@@ -58,6 +61,8 @@ export class Checkpointer {
   readonly #effects: Effects;
   readonly #life: Life;
   readonly #retention: JournalRetention;
+  readonly #ahead: WrittenAhead;
+  readonly #flush = (): void => this.#writer.flush();
   #making: Making | undefined;
   /** Bytes of journal between X and what this owner has written. */
   #behind: number;
@@ -70,7 +75,13 @@ export class Checkpointer {
     ports: JournalPorts,
     partition: number,
     state: PartitionState,
-    work: { entries: Entries; writer: JournalWriter<PendingEntry>; effects: Effects; life: Life },
+    work: {
+      entries: Entries;
+      writer: JournalWriter<PendingEntry>;
+      effects: Effects;
+      life: Life;
+      failed: (why: unknown) => void;
+    },
     since: { readonly from: number; readonly bytes: number },
   ) {
     this.#ports = ports;
@@ -82,6 +93,7 @@ export class Checkpointer {
     this.#effects = work.effects;
     this.#life = work.life;
     this.#behind = since.bytes;
+    this.#ahead = new WrittenAhead(ports, work.life, work.failed);
     this.#retention = new JournalRetention(ports, partition, work.life);
     // The time of that X is not known any more; it is not later than this.
     this.#retention.checkpointed(since.from, state.lastAt);
@@ -133,6 +145,7 @@ export class Checkpointer {
       closed: this.#rules.carries.closed ? closed.all() : [],
       closedCarried: 0,
       live: live.values(),
+      large: new Set(),
       pinned: new Set(),
       parts: [],
       carriedBytes: 0,
@@ -146,11 +159,24 @@ export class Checkpointer {
     });
   }
 
-  /** Something is about to be decided for this aggregate: it is carried first, so that it is never split or missed. */
+  /**
+   * Something is about to be decided for this aggregate: it is carried first, so that it is never split or missed. A large
+   * one is carried when it is written; if it ends before, the checkpoint would not tell of that end, and is begun anew.
+   */
   deciding(aggregate: Aggregate): void {
     const making = this.#making;
     if (making === undefined || making.needed !== undefined || !mustCarry(making, aggregate)) return;
     if (this.#rules.carries.live) this.#carryAggregate(making, aggregate);
+  }
+
+  /** Whether the snapshot of this aggregate can be written now; otherwise `then` is called when it can. */
+  mayWriteBase(aggregate: Aggregate, then: () => void): boolean {
+    return this.#ahead.isReady(aggregate, then);
+  }
+
+  /** Nobody waits for it any more. */
+  dropBase(aggregate: Aggregate): void {
+    this.#ahead.drop(aggregate);
   }
 
   /** Writes a snapshot in parts, next to each other. Returns its bytes. */
@@ -158,7 +184,8 @@ export class Checkpointer {
     const { domain, settings } = this.#ports;
     const repeats = this.#rules.carries.repeats ? aggregate.repeats : noRepeats;
     const pins = why === 'revival' ? this.#unknownPins(aggregate) : [];
-    const body = encodeAggregate(domain, aggregate, { repeats, pins });
+    const state = aggregate.version === 0 ? undefined : this.#ahead.take(aggregate);
+    const body = encodeAggregate(domain, aggregate, { repeats, pins, state });
     const parts = cut(body, settings.snapshotPartBytes);
     const { id, version } = aggregate;
     const { stateVersion } = domain;
@@ -188,6 +215,7 @@ export class Checkpointer {
       }
       const next = this.#rules.carries.live ? making.live.next() : doneIteration;
       if (next.done === true) {
+        if (!this.#carryLarge(making)) return;
         this.#carryPins(making);
         making.needed = this.#state.next - 1;
         return;
@@ -200,8 +228,30 @@ export class Checkpointer {
   #carryAggregate(making: Making, aggregate: Aggregate): void {
     if (aggregate.unfoldable !== undefined)
       throw new Error(`${aggregate.id} cannot be folded: ${aggregate.unfoldable}`);
+    if (!this.#ahead.isReady(aggregate, this.#flush)) {
+      making.large.add(aggregate);
+      return;
+    }
+    making.large.delete(aggregate);
     if (aggregate.version > 0) for (const hash of this.#ports.domain.pins(aggregate.state)) making.pinned.add(hash);
     making.carriedBytes += this.writeBase(aggregate, 'checkpoint');
+  }
+
+  /** Those that are written by now. False: one is not, or all begins anew. */
+  #carryLarge(making: Making): boolean {
+    const { live } = this.#state;
+    for (const aggregate of [...making.large]) {
+      if (!mustCarry(making, aggregate)) {
+        making.large.delete(aggregate);
+      } else if (live.get(aggregate.id) === aggregate) {
+        this.#carryAggregate(making, aggregate);
+      } else {
+        for (const one of making.large) this.#ahead.drop(one);
+        this.#making = undefined;
+        return false;
+      }
+    }
+    return making.large.size === 0;
   }
 
   #carryClosed(making: Making): void {

@@ -28,6 +28,8 @@ export interface DecisionsEvents {
   awaitsArchive(aggregate: Aggregate): void;
   /** The archive's answer came; whoever asked says what it is worth, and writes the entry. */
   archiveAnswered(envelope: CommandEnvelope, cause: Cause): void;
+  /** Whether the snapshot of a closed aggregate can be written at once; otherwise what is parked for it is decided when it can. */
+  mayWriteBase(aggregate: Aggregate): boolean;
   /** A closed aggregate will live again: its snapshot is to be written first. */
   writeBase(aggregate: Aggregate): void;
   /** Something is about to be decided for this aggregate: if a checkpoint still has to carry it, then now. */
@@ -237,6 +239,11 @@ export class Decisions {
     }
     const asleep = this.#state.live.get(subject.id) !== subject;
     if (asleep && changes(decision)) {
+      const isBehindOthers = incoming.held === undefined && room !== undefined && room.parked.length > 0;
+      if (isBehindOthers || !this.#events.mayWriteBase(subject)) {
+        if (incoming.held === undefined) this.#park(incoming, room);
+        return;
+      }
       // A snapshot first, so that no fold needs the journal before; it takes an index, so the decision is made again.
       subject.deferred = room?.deferred ?? subject.deferred;
       subject.parked = room?.parked ?? subject.parked;

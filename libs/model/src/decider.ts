@@ -132,7 +132,19 @@ export interface Decider<S, C extends { readonly type: string }, E extends { rea
   /** Size in bytes of a snapshot, about. */
   readonly stateVersion: number;
   encodeState(state: S): Uint8Array;
+  /**
+   * For a state that takes long to write: writes it bit by bit, while life goes on. Undefined: it does not take long.
+   */
+  stateEncoder?(state: S): StateEncoder<S> | undefined;
   decodeState(stateVersion: number, bytes: Uint8Array): S;
+}
+
+/** Writes a large state ahead of the moment at which its bytes are wanted. */
+export interface StateEncoder<S> {
+  /** Writes a little, well below a millisecond, of what this state has and what was written so far has not. False: little is left. */
+  step(state: S): boolean;
+  /** The bytes of this state, as `encodeState` gives them. Fast when little is left. */
+  encode(state: S): Uint8Array;
 }
 
 export type ClosedDecision =

@@ -1,16 +1,23 @@
 import { invariant, Payload } from '@partitura/model';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
+const nothing: Uint8Array = new Uint8Array(0);
 
 /** Reads what a ByteWriter wrote; throws a Defect where the bytes end too early. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   #at = 0;
-  readonly #names: string[] = [];
-  #similar: Uint8Array = new Uint8Array(0);
+  #names: string[] = [];
+  #similar = nothing;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+  }
+
+  /** What follows was written by another writer: it names nothing that was before. */
+  forget(): void {
+    this.#names = [];
+    this.#similar = nothing;
   }
 
   count(): number {

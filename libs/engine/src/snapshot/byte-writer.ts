@@ -1,16 +1,34 @@
 import type { Payload } from '@partitura/model';
 
 const encoder = new TextEncoder();
+const nothing: Uint8Array = new Uint8Array(0);
 
 /** Writes numbers, texts and payloads close together. */
 export class ByteWriter {
-  #buffer = new Uint8Array(512);
+  #buffer: Uint8Array;
   #length = 0;
-  #similar: Uint8Array = new Uint8Array(0);
+  #similar = nothing;
   readonly #names = new Map<string, number>();
+
+  /** @param size Bytes that are likely to be written. */
+  constructor(size = 512) {
+    this.#buffer = new Uint8Array(size);
+  }
 
   finish(): Uint8Array {
     return this.#buffer.slice(0, this.#length);
+  }
+
+  /** So many bytes will follow. */
+  expect(bytes: number): void {
+    this.#reserve(bytes);
+  }
+
+  /** What another writer has finished, as it is. */
+  raw(finished: Uint8Array): void {
+    this.#reserve(finished.length);
+    this.#buffer.set(finished, this.#length);
+    this.#length += finished.length;
   }
 
   /** A whole number from 0 up to 2^53: seven bits per byte, lowest first. */
@@ -75,9 +93,7 @@ export class ByteWriter {
 
   bytes(value: Uint8Array): void {
     this.count(value.length);
-    this.#reserve(value.length);
-    this.#buffer.set(value, this.#length);
-    this.#length += value.length;
+    this.raw(value);
   }
 
   /** Whether there is a value, and then the value. */

@@ -1,24 +1,47 @@
 import { List } from 'immutable';
-import { workflowId } from '@partitura/model';
+import { workflowId, type StateEncoder } from '@partitura/model';
 import { deadlineOf, timerOf } from '../state/deadlines.ts';
 import { addDue, type DueTimes } from '../state/due-times.ts';
 import { dataBytesOf, type Task } from '../state/task.ts';
-import { allTasks, tableOf } from '../state/task-table.ts';
+import { tableOf } from '../state/task-table.ts';
 import { absent, type Refused, type Run, type WorkflowState } from '../state/workflow-state.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { readParent, readStart, writeParent, writeStart } from './start-codec.ts';
-import { readTask, writeTask, type TaskContext } from './task-codec.ts';
+import { readTask, type TaskContext } from './task-codec.ts';
+import { readGroups, TaskGroups } from './task-groups.ts';
 import { endedStatusOf, phaseNumber, phaseOf, workflowStatusNumber } from './words.ts';
 
 /** Raised whenever the form below changes; older forms stay readable or fall back to folding. */
-export const stateVersion = 4;
+export const stateVersion = 5;
 const oldestReadable = 2;
+/** Version from which on tasks are written in groups. */
+const groupsSince = 5;
 
 const kinds = { absent: 0, refused: 1, run: 2 } as const;
 
 /** The state as few bytes. What follows from the rest (indexes, clocks) is not written. */
 export function encodeState(state: WorkflowState): Uint8Array {
+  return write(state, new TaskGroups());
+}
+
+/**
+ * A state with very many tasks is written group by group, while life goes on; undefined: writing this one takes no time
+ * worth dividing.
+ */
+export function stateEncoder(state: WorkflowState): StateEncoder<WorkflowState> | undefined {
+  if (state.phase === 'absent' || state.phase === 'refused' || state.tasks.bySeq.size < largeFrom) return undefined;
+  const groups = new TaskGroups();
+  return {
+    step(now) {
+      return now.phase !== 'absent' && now.phase !== 'refused' && groups.writeSome(now.tasks, contextOf(now.id, now.startedAt));
+    },
+    encode: (now) => write(now, groups),
+  };
+}
+const largeFrom = 2_000;
+
+function write(state: WorkflowState, groups: TaskGroups): Uint8Array {
   const to = new ByteWriter();
   switch (state.phase) {
     case 'absent':
@@ -33,7 +56,7 @@ export function encodeState(state: WorkflowState): Uint8Array {
     case 'ended':
     case 'removed':
       to.count(kinds.run);
-      writeRun(to, state);
+      writeRun(to, state, groups);
   }
   return to.finish();
 }
@@ -69,7 +92,7 @@ function readRefused(from: ByteReader, version: number): Refused {
   };
 }
 
-function writeRun(to: ByteWriter, run: Run): void {
+function writeRun(to: ByteWriter, run: Run, groups: TaskGroups): void {
   to.count(phaseNumber(run.phase));
   to.text(run.id);
   to.count(run.startIndex);
@@ -80,9 +103,8 @@ function writeRun(to: ByteWriter, run: Run): void {
   to.count(run.lastRetriedAt);
   to.count(run.updatedAt);
   to.payload(run.variables);
-  const context = contextOf(run.id, run.startedAt);
   to.count(run.tasks.bySeq.size);
-  to.list([...allTasks(run.tasks)], (task) => writeTask(to, task, context));
+  groups.write(to, run.tasks, contextOf(run.id, run.startedAt));
   to.list(run.unfollowed.toArray(), (seq) => to.count(seq));
   to.optional(run.postponed, (agenda) => to.payload(agenda));
   to.optional(run.end, (end) => {
@@ -107,7 +129,7 @@ function readRun(from: ByteReader, version: number): Run {
   const variables = from.payload();
   const context = contextOf(id, startedAt, version);
   const size = from.count();
-  const tasks = from.list(() => readTask(from, context));
+  const tasks = version < groupsSince ? from.list(() => readTask(from, context)) : readGroups(from, context);
   return {
     phase,
     id,

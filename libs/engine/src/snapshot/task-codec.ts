@@ -8,12 +8,15 @@ import {
   type TaskScheduled,
 } from '@partitura/model';
 import type { Task } from '../state/task.ts';
-import type { ByteReader } from './byte-reader.ts';
-import type { ByteWriter } from './byte-writer.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { openStatusOf, policyNumber, policyOf, taskStatusNumber, taskStatusOf } from './words.ts';
 
 /** Version of the state from which on of a generated task only that is written in which it differs from the one before. */
 const similarSince = 4;
+
+/** Version of the state from which on the names of a JOIN stand by themselves. */
+const namesApartSince = 5;
 
 /** What the tasks of a run have in common, so that it is not written with each of them. */
 export interface TaskContext {
@@ -88,7 +91,7 @@ function writePlan(to: ByteWriter, plan: TaskScheduled, context: TaskContext): v
   to.count(plan.startDelaySeconds);
   writeLimits(to, plan.limits);
   to.optional(plan.join, ({ on, open }) => {
-    to.list(on, (ref) => to.name(ref));
+    to.bytes(namesAsBytes(on));
     to.count(open);
   });
   to.optional(plan.child, (child) => writeChild(to, child));
@@ -118,7 +121,10 @@ function readPlan(from: ByteReader, context: TaskContext): TaskScheduled {
   const dueAt = readTime(from, context);
   const startDelaySeconds = from.count();
   const limits = readLimits(from);
-  const join = from.optional(() => ({ on: from.list(() => from.name()), open: from.count() }));
+  const join = from.optional(() => ({
+    on: context.version < namesApartSince ? from.list(() => from.name()) : namesFrom(from.bytes()),
+    open: from.count(),
+  }));
   const child = from.optional(() => readChild(from));
   return {
     type: 'TaskScheduled',
@@ -210,4 +216,22 @@ function readTime(from: ByteReader, { epoch }: TaskContext): number {
   const distance = from.integer();
   if (distance === 0) return 0;
   return distance > 0 ? epoch + distance - 1 : epoch + distance;
+}
+
+/** The names of a JOIN, which may be a hundred thousand, and never change while everything else about it does. */
+function namesAsBytes(on: readonly string[]): Uint8Array {
+  const known = bytesOfNames.get(on);
+  if (known !== undefined) return known;
+  const to = new ByteWriter(on.length < wideFrom ? 64 : on.length * 16);
+  to.list(on, (ref) => to.text(ref));
+  const bytes = to.finish();
+  if (on.length >= wideFrom) bytesOfNames.set(on, bytes);
+  return bytes;
+}
+const wideFrom = 1_000;
+const bytesOfNames = new WeakMap<readonly string[], Uint8Array>();
+
+function namesFrom(bytes: Uint8Array): readonly string[] {
+  const from = new ByteReader(bytes);
+  return from.list(() => from.text());
 }

@@ -25,6 +25,11 @@ export class ManualClock implements Clock {
     };
   }
 
+  /** Work takes so long, and nobody else has their turn meanwhile. */
+  take(ms: number): void {
+    this.#elapsed += ms;
+  }
+
   /** The wall clock is set, as by an operator. */
   jumpWall(ms: number): void {
     this.#wall += ms;
@@ -42,7 +47,7 @@ export class ManualClock implements Clock {
       next.task();
       await settle();
     }
-    this.#elapsed = until;
+    this.#elapsed = Math.max(this.#elapsed, until);
   }
 
   /** Lets time pass until the condition holds; fails after a while. */

@@ -70,6 +70,29 @@ describe('a dynamic fork of more tasks than an entry holds', () => {
   });
 });
 
+describe('the snapshot of a run of thousands of tasks', () => {
+  it('is written ahead while the run goes on, and is of the state that it is asked for', () => {
+    const branches = 2_500;
+    const scenario = scenarioOf([dynamic, join('j1', []), simple('c1')]);
+    const run = scenario.start('w', { xs: numbers(branches) });
+    const { decider } = scenario;
+    const encoder = decider.stateEncoder?.(run.state);
+    let steps = 0;
+    for (; encoder?.step(run.state) === true; steps++) if (steps % 3 === 0) run.complete(`_a_${steps}`, { steps });
+    expect(steps).toBeGreaterThan(branches / 32);
+    run.complete('_a_2', { last: true });
+    const bytes = encoder?.encode(run.state) ?? new Uint8Array();
+    expect(Buffer.compare(bytes, decider.encodeState(run.state))).toBe(0);
+    const restored = decider.decodeState(decider.stateVersion, bytes);
+    expect(Buffer.compare(decider.encodeState(restored), bytes)).toBe(0);
+  });
+
+  it('is not divided when it is small', () => {
+    const scenario = scenarioOf([simple('c1')]);
+    expect(scenario.decider.stateEncoder?.(scenario.start('w').state)).toBeUndefined();
+  });
+});
+
 describe('a loop of more iterations than an entry holds', () => {
   it('is written in entries of bounded size', () => {
     const run = scenarioOf([loop(600)]).start('w');

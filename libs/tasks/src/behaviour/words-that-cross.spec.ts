@@ -227,23 +227,3 @@ describe('a workflow that a TERMINATE has ended', () => {
     }
   });
 });
-
-describe('a snapshot from before requests had numbers', () => {
-  it('is read', () => {
-    const { kid, scenario } = family();
-    const { decider } = scenario;
-    const { state } = kid;
-    if (state.phase !== 'running') throw new Error('it does not run');
-    const { workflowId: waiting, taskId: waits } = state.start.parent as ParentLink;
-    const parent = { workflowId: waiting, taskId: waits };
-    const old = { ...state, start: { ...state.start, parent } };
-    const bytes = decider.encodeState(old);
-    const id = new TextEncoder().encode(parent.taskId);
-    const end = bytes.findIndex((_byte, at) => id.every((code, i) => bytes[at + i] === code)) + id.length;
-    const before = new Uint8Array([...bytes.subarray(0, end), ...bytes.subarray(end + 1)]);
-    const read = decider.decodeState(2, before);
-    expect(read).toMatchObject({ phase: 'running', start: { name: 'leaf', parent } });
-    expect(decider.encodeState(read)).toEqual(bytes);
-    expect(() => decider.decodeState(1, before)).toThrow('unknown version 1');
-  });
-});

@@ -21,7 +21,9 @@ function slow(turns: number, at: Installation): Domain {
   };
 }
 const states = (at: Installation): readonly string[] =>
-  at.journal().flatMap((entry) => (entry.kind === 'snapshot' && entry.subject === 'aggregate' ? [entry.aggregate] : []));
+  at
+    .journal()
+    .flatMap((entry) => (entry.kind === 'snapshot' && entry.subject === 'aggregate' ? [entry.aggregate] : []));
 const end = { type: 'TerminateWorkflow', byParent: false } as const;
 
 describe('an aggregate whose snapshot takes long to write', () => {
@@ -38,7 +40,9 @@ describe('an aggregate whose snapshot takes long to write', () => {
     await at.tell('w0', instruct('meanwhile'));
     expect([at.outcomes('w0').at(-1), states(at)]).toEqual(['accepted', []]);
     await at.clock.pass(3_000);
-    const base = at.journal().find((entry): entry is Snapshot => entry.kind === 'snapshot' && entry.subject === 'aggregate');
+    const base = at
+      .journal()
+      .find((entry): entry is Snapshot => entry.kind === 'snapshot' && entry.subject === 'aggregate');
     expect(base).toMatchObject({ aggregate: 'w0', version: 2 });
     expect(at.journal().some(({ kind }) => kind === 'checkpoint')).toBe(true);
     at.log.release(0);

@@ -34,7 +34,11 @@ export function stateEncoder(state: WorkflowState): StateEncoder<WorkflowState> 
   const groups = new TaskGroups();
   return {
     step(now) {
-      return now.phase !== 'absent' && now.phase !== 'refused' && groups.writeSome(now.tasks, contextOf(now.id, now.startedAt));
+      return (
+        now.phase !== 'absent' &&
+        now.phase !== 'refused' &&
+        groups.writeSome(now.tasks, contextOf(now.id, now.startedAt))
+      );
     },
     encode: (now) => write(now, groups),
   };

@@ -13,7 +13,6 @@ const recorded = JSON.parse(
   readFileSync(new URL('./earlier-snapshots.json', import.meta.url), 'utf8'),
 ) as readonly Recorded[];
 const decider = workflowDecider(taskKinds);
-const { encodeState, decodeState, stateVersion } = decider;
 
 function shown(state: WorkflowState): unknown {
   if (state.phase === 'absent' || state.phase === 'refused') return state.phase;
@@ -52,13 +51,13 @@ describe('a snapshot that an earlier build wrote', () => {
   it.each(recorded.map((one, i) => [one.version, one.of, one.bytes, expected[i]] as const))(
     'in form %i is read: %s',
     (version, _of, bytes, what) => {
-      const state = decodeState(version, Buffer.from(bytes, 'base64'));
+      const state = decider.decodeState(version, Buffer.from(bytes, 'base64'));
       expect(shown(state)).toEqual(what);
-      expect(decodeState(stateVersion, encodeState(state))).toEqual(state);
+      expect(decider.decodeState(decider.stateVersion, decider.encodeState(state))).toEqual(state);
     },
   );
 
   it('in a form that nobody has written any more is refused', () => {
-    expect(() => decodeState(1, Buffer.from(recorded[0]?.bytes ?? '', 'base64'))).toThrow('unknown version 1');
+    expect(() => decider.decodeState(1, Buffer.from(recorded[0]?.bytes ?? '', 'base64'))).toThrow('unknown version 1');
   });
 });

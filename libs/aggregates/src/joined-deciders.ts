@@ -51,7 +51,7 @@ export function joinDeciders(deciders: Deciders): AnyDecider {
     isClosed: (state) => tagged(state).of.isClosed(tagged(state).state),
     hasPostponedWork: (state) => tagged(state).of.hasPostponedWork(tagged(state).state),
     mayInterrupt: (state, command) => tagged(state).of.mayInterrupt(tagged(state).state, command),
-    remembers: (command) => [...kinds.values()].some((domain) => domain.remembers(command)),
+    remembers: (command) => deciders.workflow.remembers(command) || deciders.definition.remembers(command),
     closedTag: (state) => tagged(state).of.closedTag(tagged(state).state),
     decideClosed: (closedTag, command, aggregate) => of(aggregate).decideClosed(closedTag, command, aggregate),
     decideUnknown(command, context) {
@@ -82,11 +82,19 @@ export function joinDeciders(deciders: Deciders): AnyDecider {
 }
 
 type Decided = ReturnType<AnyDecider['decide']>;
+type Accepted = Extract<Decided, { readonly kind: 'accepted' }>;
+
+function accepted({ events, state, states, result }: Accepted, tag: (state: unknown) => Tagged): Accepted {
+  const tagged: { -readonly [K in keyof Accepted]: Accepted[K] } = { kind: 'accepted', events, state: tag(state) };
+  if (states !== undefined && states.length > 0) tagged.states = states.map(tag);
+  if (result !== undefined) tagged.result = result;
+  return tagged;
+}
 
 function retag(decision: Decided, tag: (state: unknown) => Tagged): Decided {
   switch (decision.kind) {
     case 'accepted':
-      return { ...decision, state: tag(decision.state) };
+      return accepted(decision, tag);
     case 'awaitDefinitions':
       return { kind: 'awaitDefinitions', otherwise: retag(decision.otherwise, tag) as typeof decision.otherwise };
     case 'rejected':

@@ -9,7 +9,7 @@ export const workflowBytesMax = 10 * 1024 * 1024;
 export const variablesBytesMax = 256 * 1024;
 
 export function tooLargeForTask(value: Payload, taskId: TaskId, workflowId: WorkflowId): string {
-  return `The payload size: ${value.bytes.length} of task: ${taskId} in workflow: ${workflowId}  is greater than the permissible limit: ${valueBytesMax} bytes`;
+  return `The payload size: ${value.size} of task: ${taskId} in workflow: ${workflowId}  is greater than the permissible limit: ${valueBytesMax} bytes`;
 }
 
 export function tooLargeForWorkflow(bytes: number, workflowId: WorkflowId): string {
@@ -18,7 +18,7 @@ export function tooLargeForWorkflow(bytes: number, workflowId: WorkflowId): stri
 
 /** Why these values may not be put into the variables; undefined: they may. */
 export function tooLargeForVariables(variables: Payload, values: Payload, workflowId: WorkflowId): string | undefined {
-  const size = Payload.of({ ...variables.object, ...values.object }).bytes.length;
+  const size = Payload.of({ ...variables.object, ...values.object }).size;
   if (size <= variablesBytesMax) return undefined;
   return `The variables payload size: ${size} of workflow: ${workflowId} is greater than the permissible limit: ${variablesBytesMax / 1024} kilobytes`;
 }

@@ -81,13 +81,13 @@ export class Decisions {
       return;
     }
     const { commandId, mark, principal } = envelope;
-    const cause: Cause = {
+    const cause: { -readonly [K in keyof CommandCause]: CommandCause[K] } = {
       kind: 'command',
       commandId,
       offset: record.offset,
-      ...(mark && { mark }),
-      ...(principal !== undefined && { principal }),
     };
+    if (mark !== undefined) cause.mark = mark;
+    if (principal !== undefined) cause.principal = principal;
     const incoming = { envelope, bytes: record.value ?? noBytes, cause, patient: true };
     try {
       this.#command(incoming);
@@ -160,7 +160,7 @@ export class Decisions {
       const { id, version, state: before, startIndex } = aggregate;
       const outcome = { kind: 'accepted' as const };
       const draft = { aggregate: id, version: version + 1, cause, outcome, events: verdict.events };
-      const around = { before, after: verdict.state, startIndex };
+      const around = { before, after: verdict.state, between: verdict.states, startIndex };
       this.#entries.decision(admitted === undefined ? draft : { ...draft, admitted }, around);
     } catch (error) {
       if (!this.#quarantine.signal(aggregate, signal.type, error, admitted)) return false;
@@ -299,6 +299,8 @@ export class Decisions {
     if (live !== undefined) this.#events.touched(live);
   }
 }
+
+type CommandCause = Extract<Cause, { readonly kind: 'command' }>;
 
 const noBytes = new Uint8Array(0);
 

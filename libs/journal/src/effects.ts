@@ -1,7 +1,7 @@
 import type { Decided, DispatchTask } from '@partitura/model';
 import { EffectQueue, type Deliver, type QueueEvents, type Sending } from './effect-queue.ts';
 import { isFault, reasonOf } from './failures.ts';
-import type { Owed, Target } from './owed.ts';
+import { addressed, type Owed, type Target } from './owed.ts';
 import type { Life } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 import type { TaskTopics } from './task-topics.ts';
@@ -16,10 +16,46 @@ export interface EffectsEvents {
   failed(why: unknown): void;
 }
 
+type OnSettled = (effect: Owed, offset: number | undefined) => void;
+
 /** An admitted entry some of whose effects are not settled. */
-interface Open {
+class Open {
   readonly index: number;
   open: number;
+  readonly onSettled: OnSettled | undefined;
+
+  constructor(index: number, open: number, onSettled?: OnSettled) {
+    this.index = index;
+    this.open = open;
+    this.onSettled = onSettled;
+  }
+}
+
+/** One effect of one entry on its way. A class without closures, since there is one for every task. */
+class SendingOf implements Sending {
+  readonly target: Target;
+  readonly record: Owed['record'];
+  readonly task: Owed['task'];
+  readonly bytes: number;
+  readonly #entry: Open | undefined;
+  readonly #effects: Effects;
+
+  constructor(owed: Owed, bytes: number, entry: Open | undefined, effects: Effects) {
+    this.target = owed.target;
+    this.record = owed.record;
+    this.task = owed.task;
+    this.bytes = bytes;
+    this.#entry = entry;
+    this.#effects = effects;
+  }
+
+  settled(offset?: number): void {
+    const entry = this.#entry;
+    if (entry === undefined) return;
+    entry.open -= 1;
+    if (entry.open === 0) this.#effects.closeSettled();
+    entry.onSettled?.(this, offset);
+  }
 }
 
 /**
@@ -83,28 +119,22 @@ export class Effects {
   }
 
   /** Effects of one entry, in its order. `onSettled` hears the offset of each that its target tells. */
-  add(entry: Decided, owed: readonly Owed[], onSettled?: (effect: Owed, offset: number | undefined) => void): void {
+  add(entry: Decided, owed: readonly Owed[], onSettled?: OnSettled): void {
     if (owed.length === 0) return;
-    const open: Open = { index: entry.index, open: owed.length };
+    const open = new Open(entry.index, owed.length, onSettled);
     this.#open.push(open);
-    for (const one of owed) {
-      this.#push(one, (offset) => {
-        open.open -= 1;
-        if (open.open === 0) this.#closeSettled();
-        onSettled?.(one, offset);
-      });
-    }
+    for (const one of owed) this.#push(one, open);
     if (this.full && !this.#stuck) this.#alarmStuck();
   }
 
   /** An entry whose effects cannot be derived by this build: nothing is settled beyond it. */
   addUnknowable(entry: Decided): void {
-    this.#open.push({ index: entry.index, open: 1 });
+    this.#open.push(new Open(entry.index, 1));
   }
 
   /** Something that no entry owes and that is repeated by whoever wants it. */
   addUnrecorded(owed: Owed): void {
-    this.#push(owed, () => undefined);
+    this.#push(owed, undefined);
     this.flush();
   }
 
@@ -114,12 +144,12 @@ export class Effects {
     this.#touched.clear();
   }
 
-  #push(owed: Owed, settled: (offset?: number) => void): void {
+  #push(owed: Owed, entry: Open | undefined): void {
     const { record } = owed;
     const bytes = (record.value?.length ?? 0) + (record.key?.length ?? 0) + recordOverhead;
     this.#bytes += bytes;
     const queue = this.#queue(owed.target);
-    queue.push({ ...owed, bytes, settled });
+    queue.push(new SendingOf(owed, bytes, entry, this));
     this.#touched.add(queue);
   }
 
@@ -169,11 +199,9 @@ export class Effects {
       const { topic, partitions } = await this.#taskTopics.ready(queue);
       try {
         await log.send(
-          batch.map(({ record, task }) => ({
-            ...record,
-            topic,
-            partition: topics.taskPartition(task?.taskId ?? '', partitions),
-          })),
+          batch.map(({ record, task }) =>
+            addressed(record, topic, topics.taskPartition(task?.taskId ?? '', partitions)),
+          ),
         );
       } catch (error) {
         if (isFault(error, 'UNKNOWN_TOPIC')) this.#taskTopics.forget(queue);
@@ -188,7 +216,8 @@ export class Effects {
     else this.#events.undeliverable(sending.task, reason, () => sending.settled());
   }
 
-  #closeSettled(): void {
+  /** All effects of an entry are settled; perhaps of the oldest. */
+  closeSettled(): void {
     let head = this.#openHead;
     for (let first = this.#open[head]; first !== undefined && first.open <= 0; first = this.#open[++head]) {
       this.#settledWithEffects = first.index;

@@ -45,6 +45,8 @@ export interface Draft {
 export interface Around {
   readonly before: State;
   readonly after: State;
+  /** Behind each event but the last, where they are at hand. */
+  readonly between?: readonly State[] | undefined;
   readonly startIndex: number;
 }
 
@@ -125,33 +127,44 @@ export class Entries {
    * what encoding and reacting throw.
    */
   decision(draft: Draft, around?: Around): void {
-    const { aggregate, version, cause, outcome, events = noEvents, commandHash, carried } = draft;
-    const entry: Decided = {
-      kind: 'decision',
-      ...this.#numbers(),
-      aggregate,
-      version,
-      cause,
-      outcome,
-      events,
-      ...(commandHash !== undefined && { commandHash }),
-      ...(carried !== undefined && { carried }),
-    };
+    const { outcome } = draft;
+    const entry = this.#entryOf(draft);
     const record = this.#encode(entry);
     const { domain } = this.#ports;
     const effects =
       around === undefined
         ? noEvents
-        : reactTo(domain, this.#state.pins, entry, around.startIndex, around.before, { state: around.after });
+        : reactTo(domain, this.#state.pins, entry, around.startIndex, around.before, {
+            state: around.after,
+            states: around.between,
+          });
     const owed =
       effects.length === 0 && draft.own === undefined ? noEvents : this.#addressing.owed(entry, effects, draft.own);
     this.#apply(entry, around && { state: around.after });
     const { replyTo, admitted } = draft;
     const replies = repliesAmong(effects);
     const run = replies.length > 0 && around !== undefined ? domain.endedRun?.(around.after) : undefined;
-    const pending = { owed, replies, run, replyTo, admittedAt: admitted };
-    this.#push(entry, record, pending);
+    this.#push(entry, record, { owed, replies, run, replyTo, admittedAt: admitted });
     if (outcome.kind !== 'accepted') this.#ports.observer.notAccepted?.(this.#partition, outcome.kind);
+  }
+
+  #entryOf({ aggregate, version, cause, outcome, events = noEvents, commandHash, carried }: Draft): Decided {
+    const { epoch, index, effectsDone, at } = this.#numbers();
+    const entry: { -readonly [K in keyof Decided]: Decided[K] } = {
+      kind: 'decision',
+      epoch,
+      index,
+      effectsDone,
+      at,
+      aggregate,
+      version,
+      cause,
+      outcome,
+      events,
+    };
+    if (commandHash !== undefined) entry.commandHash = commandHash;
+    if (carried !== undefined) entry.carried = carried;
+    return entry;
   }
 
   /** Writes one part of a snapshot. The last part of an aggregate's is its base: from then on it is live. */
@@ -176,11 +189,11 @@ export class Entries {
   /** A batch was admitted: what its entries owe may leave. */
   admitted(batch: readonly PendingEntry[], offsets: (i: number) => number): void {
     const { effectsAwaitAdmission } = this.#ports.rules ?? faithful;
-    batch.forEach((pending, i) => {
+    for (const [i, pending] of batch.entries()) {
       const offset = offsets(i);
       if (effectsAwaitAdmission) this.#release(pending, offset);
       pending.admittedAt?.(offset);
-    });
+    }
     const last = batch[batch.length - 1];
     if (last !== undefined) this.#effects.admittedThrough(last.entry.index);
     this.#effects.flush();
@@ -213,7 +226,8 @@ export class Entries {
     this.#recordedDone = entry.effectsDone;
     const bytes = (record.value?.length ?? 0) + (record.key?.length ?? 0) + recordOverhead;
     this.bytes += bytes;
-    const pending: PendingEntry = { entry, record, bytes, ...rest };
+    const { owed, replies, run, replyTo, admittedAt } = rest;
+    const pending: PendingEntry = { entry, record, bytes, owed, replies, run, replyTo, admittedAt };
     this.#writer.push(pending);
     if ((this.#ports.rules ?? faithful).effectsAwaitAdmission) return;
     this.#release(pending, -1);

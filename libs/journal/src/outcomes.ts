@@ -124,22 +124,22 @@ export class Outcomes {
     const { aggregate, replyTo, body } = envelope;
     const changes = events.length > 0;
     const lives = subject !== undefined && this.#state.live.get(aggregate) === subject;
-    const draft: Draft = {
+    const draft: { -readonly [K in keyof Draft]: Draft[K] } = {
       aggregate,
       version: (subject?.version ?? 0) + (changes ? 1 : 0),
       cause,
       outcome: result === undefined ? accepted : { kind: 'accepted', result },
       events,
-      ...(hash !== undefined && (changes || lives) && { commandHash: hash }),
-      ...(replyTo && !repliesLater(body) && { replyTo }),
     };
+    if (hash !== undefined && (changes || lives)) draft.commandHash = hash;
+    if (replyTo !== undefined && !repliesLater(body)) draft.replyTo = replyTo;
     if (!changes) {
       this.#entries.decision(draft);
       return;
     }
     const before = subject === undefined ? this.#ports.domain.initial : subject.state;
     const startIndex = subject?.startIndex ?? this.#state.next;
-    this.#entries.decision(draft, { before, after: verdict.state, startIndex });
+    this.#entries.decision(draft, { before, after: verdict.state, between: verdict.states, startIndex });
   }
 
   #answered({ envelope, cause }: Incoming, version: number, outcome: Outcome): void {

@@ -1,4 +1,4 @@
-import type { AddressedRecord } from '@partitura/log';
+import type { AddressedRecord, LogRecord } from '@partitura/log';
 import {
   commandId,
   type AggregateId,
@@ -6,6 +6,7 @@ import {
   type CommandEnvelope,
   type Decided,
   type DispatchTask,
+  type DomainEvent,
   type Effect,
   type SendReply,
 } from '@partitura/model';
@@ -18,7 +19,7 @@ export interface Owed {
   readonly target: Target;
   readonly record: AddressedRecord;
   /** A hand-over, so that the aggregate hears of it when it cannot be delivered. */
-  readonly task?: { readonly aggregate: AggregateId; readonly taskId: string; readonly dispatch: number };
+  readonly task?: { readonly aggregate: AggregateId; readonly taskId: string; readonly dispatch: number } | undefined;
 }
 
 export type Target =
@@ -32,33 +33,39 @@ export type OwnEffect =
   | { readonly kind: 'Forward'; readonly envelope: CommandEnvelope }
   | { readonly kind: 'WriteDeadLetter'; readonly letter: DeadLetter };
 
-/** Effects of the events of an entry, in order. `before` is the aggregate's state before them, `after` behind the last. */
+/**
+ * Effects of the events of an entry, in order. `before` is the aggregate's state before them; `after` are those behind
+ * them, as far as they are at hand.
+ */
 export function reactTo(
   domain: Domain,
   pins: Pins,
   entry: Decided,
   startIndex: number,
   before: State,
-  after?: { readonly state: State },
+  after?: { readonly state: State; readonly states?: readonly State[] | undefined },
 ): readonly Effect[] {
   const { events } = entry;
   if (events.length === 0) return none;
   for (const event of events) pins.meet(event);
   const { aggregate, index, version, at } = entry;
   const context = { aggregate, startIndex, index, version, at, pinned: pins };
-  const first = events[0];
-  if (events.length === 1 && first !== undefined && after !== undefined) {
-    return domain.react(after.state, first, context);
-  }
-  const effects: Effect[] = [];
+  const last = events.length - 1;
+  const between = after === undefined ? undefined : last === 0 ? none : after.states;
+  const known = between?.length === last ? between : undefined;
+  let effects: Effect[] | undefined;
   let state = before;
-  for (const event of events) {
-    state = domain.evolve(state, event, context);
-    for (const effect of domain.react(state, event, context)) effects.push(effect);
+  for (let i = 0; i <= last; i++) {
+    const event = events[i] as DomainEvent;
+    if (known === undefined) state = domain.evolve(state, event, context);
+    else state = i === last ? after?.state : known[i];
+    for (const effect of domain.react(state, event, context)) (effects ??= []).push(effect);
   }
-  return effects;
+  return effects ?? none;
 }
 const none: readonly never[] = [];
+/** Queues whose names are kept at hand. */
+const queuesMax = 1_000;
 
 /**
  * Addresses and encodes effects. Commands to other aggregates carry (partition, index of the entry, ordinal among the
@@ -71,6 +78,7 @@ export class Addressing {
   readonly #toCommands: Target[] = [];
   readonly #toDefinitions: Target;
   readonly #toDeadLetters: Target;
+  readonly #queues = new Map<string, Extract<Target, { readonly kind: 'tasks' }>>();
 
   constructor(ports: JournalPorts, partition: number) {
     this.#ports = ports;
@@ -109,18 +117,30 @@ export class Addressing {
 
   broadcast({ definition }: BroadcastDefinition): Owed {
     const record = this.#codec.encodeDefinition(definition);
-    return { target: this.#toDefinitions, record: this.#addressed(record, this.#ports.topics.definitions, 0) };
+    return { target: this.#toDefinitions, record: addressed(record, this.#ports.topics.definitions, 0) };
   }
 
   /** The partition within the topic is chosen once the topic is known to exist. */
   task(effect: DispatchTask, aggregate: AggregateId): Owed {
     const { queue, task } = effect;
-    const name = queue.domain === undefined ? `tasks/${queue.type}` : `tasks/${queue.type}/${queue.domain}`;
+    const target = this.#toTasks(queue);
+    const { name } = target;
     return {
-      target: { kind: 'tasks', name, queue },
-      record: this.#addressed(this.#codec.encodeTask(task), name, -1),
+      target,
+      record: addressed(this.#codec.encodeTask(task), name, -1),
       task: { aggregate, taskId: task.taskId, dispatch: task.dispatch },
     };
+  }
+
+  /** One object per queue for as long as it is the latest of its type. */
+  #toTasks(queue: DispatchTask['queue']): Extract<Target, { readonly kind: 'tasks' }> {
+    const known = this.#queues.get(queue.type);
+    if (known?.queue.domain === queue.domain && known !== undefined) return known;
+    const name = queue.domain === undefined ? `tasks/${queue.type}` : `tasks/${queue.type}/${queue.domain}`;
+    const target = { kind: 'tasks' as const, name, queue };
+    if (this.#queues.size >= queuesMax) this.#queues.clear();
+    this.#queues.set(queue.type, target);
+    return target;
   }
 
   #command(entry: Decided, ordinal: number, envelope: CommandEnvelope): Owed {
@@ -128,21 +148,18 @@ export class Addressing {
     const mark = { partition: this.#partition, index: entry.index, ordinal };
     const target = (this.#toCommands[to] ??= { kind: 'commands', name: `commands/${to}`, partition: to });
     const record = this.#codec.encodeCommand({ ...envelope, mark });
-    return { target, record: this.#addressed(record, this.#ports.topics.commands, to) };
+    return { target, record: addressed(record, this.#ports.topics.commands, to) };
   }
 
   #deadLetter(letter: DeadLetter): Owed {
     const record = this.#codec.encodeDeadLetter(letter);
-    return { target: this.#toDeadLetters, record: this.#addressed(record, this.#ports.topics.deadLetters, 0) };
+    return { target: this.#toDeadLetters, record: addressed(record, this.#ports.topics.deadLetters, 0) };
   }
+}
 
-  #addressed(
-    record: { key: Uint8Array | null; value: Uint8Array | null },
-    topic: string,
-    partition: number,
-  ): AddressedRecord {
-    return { ...record, topic, partition };
-  }
+/** Field by field: copying whatever a record may have costs more than everything else that is done to it here. */
+export function addressed({ key, value, headers }: LogRecord, topic: string, partition: number): AddressedRecord {
+  return headers === undefined ? { key, value, topic, partition } : { key, value, headers, topic, partition };
 }
 
 function withPrincipal(envelope: CommandEnvelope, entry: Decided): CommandEnvelope {

@@ -79,7 +79,7 @@ export class Quarantine {
       if (decision.kind !== 'accepted' || decision.events.length === 0) return false;
       const outcome = { kind: 'rejected' as const, ...quarantined(reason) };
       const draft: Draft = { aggregate: id, version: version + 1, cause, outcome, events: decision.events, ...rest };
-      this.#entries.decision(draft, { before, after: decision.state, startIndex });
+      this.#entries.decision(draft, { before, after: decision.state, between: decision.states, startIndex });
       return true;
     } catch (error) {
       if (error instanceof Halt) throw error;

@@ -1,5 +1,6 @@
 import type { AddressedRecord } from '@partitura/log';
 import type { Reply } from '@partitura/model';
+import { addressed } from './owed.ts';
 import type { Life } from './patience.ts';
 import type { JournalPorts } from './ports.ts';
 
@@ -24,7 +25,7 @@ export class Replies {
   add(partition: number, reply: Reply): void {
     if (this.#waiting.length >= waitingMost) this.#waiting = [];
     const { codec, topics } = this.#ports;
-    this.#waiting.push({ ...codec.encodeReply(reply), topic: topics.replies, partition });
+    this.#waiting.push(addressed(codec.encodeReply(reply), topics.replies, partition));
   }
 
   flush(): void {

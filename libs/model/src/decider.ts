@@ -47,11 +47,18 @@ export interface ReactContext extends EventMeta {
   readonly pinned: PinnedLookup;
 }
 
+export interface Accepted<S, E> {
+  readonly kind: 'accepted';
+  readonly events: readonly E[];
+  /** Behind the last event, so that the runtime need not fold what deciding has folded already. */
+  readonly state: S;
+  /** Behind each of the others, where deciding has kept them. */
+  readonly states?: readonly S[];
+  readonly result?: Payload;
+}
+
 /** A command was decided: these events, or this refusal. */
-export type Verdict<S, E> =
-  /** `state` is the state after the events, so that the runtime need not fold what deciding has folded already. */
-  | { readonly kind: 'accepted'; readonly events: readonly E[]; readonly state: S; readonly result?: Payload }
-  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+export type Verdict<S, E> = Accepted<S, E> | { readonly kind: 'rejected'; readonly rejection: Rejection };
 
 export type Decision<S, E> =
   | Verdict<S, E>

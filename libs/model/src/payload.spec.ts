@@ -35,3 +35,27 @@ describe('a payload', () => {
     expect(Payload.of(JSON.parse(text) as never).isEmpty).toBe(false);
   });
 });
+
+describe('a computed payload', () => {
+  it.each([
+    [{ n: 1 }, '{"n":1}'],
+    ['x'.repeat(5_000), `"${'x'.repeat(5_000)}"`],
+  ])('of ASCII text is at hand as text', (value, text) => {
+    const payload = Payload.of(value);
+    expect([payload.size, payload.ascii]).toEqual([text.length, text]);
+    expect(textOf(payload)).toBe(text);
+    expect([payload.size, payload.ascii]).toEqual([text.length, undefined]);
+  });
+
+  it.each(['ä', '語'.repeat(100), 'x'.repeat(40_000)])('of other or long text is at hand as bytes', (value) => {
+    const payload = Payload.of(value);
+    expect(payload.ascii).toBeUndefined();
+    expect(payload.size).toBe(payload.bytes.length);
+    expect(JSON.parse(textOf(payload))).toEqual(JSON.parse(JSON.stringify(value)));
+  });
+
+  it('that was written elsewhere is never text', () => {
+    const payload = written('{ "n": 1.0 }');
+    expect([payload.value, payload.ascii, payload.size]).toEqual([{ n: 1 }, undefined, 12]);
+  });
+});

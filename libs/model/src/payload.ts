@@ -6,6 +6,17 @@ const openingBrace = 0x7b;
 const closingBrace = 0x7d;
 const openingBracket = 0x5b;
 const fromOpeningToClosing = 2;
+/** Up to here a text is looked through character by character: cheaper than a call into the runtime's encoder. */
+const lookedThrough = 64;
+const scratch = new Uint8Array(16 * 1024);
+
+function isAscii(text: string): boolean {
+  if (text.length > lookedThrough) {
+    return text.length <= scratch.length && encoder.encodeInto(text, scratch).written === text.length;
+  }
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
 /** JSON that begins with it is null. */
 const letterN = 0x6e;
 
@@ -27,6 +38,8 @@ export class Payload {
 
   #bytes: Uint8Array | undefined;
   #value: Json | undefined;
+  /** Text of which a character is a byte, until somebody wants to have the bytes. */
+  #ascii: string | undefined;
 
   private constructor(bytes: Uint8Array | undefined, value: Json | undefined) {
     this.#bytes = bytes;
@@ -78,7 +91,28 @@ export class Payload {
 
   /** UTF-8 JSON text. */
   get bytes(): Uint8Array {
-    return (this.#bytes ??= encoder.encode(JSON.stringify(this.#value ?? null)));
+    if (this.#bytes === undefined) {
+      this.#bytes = encoder.encode(this.ascii ?? JSON.stringify(this.#value ?? null));
+      this.#ascii = undefined;
+    }
+    return this.#bytes;
+  }
+
+  /**
+   * The JSON text of a computed payload that is all ASCII and not large: for whoever writes it among other things, which
+   * costs less than {@link bytes} of its own. Undefined: ask for the bytes.
+   */
+  get ascii(): string | undefined {
+    if (this.#ascii !== undefined || this.#bytes !== undefined) return this.#ascii;
+    const text = JSON.stringify(this.#value ?? null);
+    if (isAscii(text)) this.#ascii = text;
+    else this.#bytes = encoder.encode(text);
+    return this.#ascii;
+  }
+
+  /** Length in bytes. */
+  get size(): number {
+    return this.#bytes?.length ?? this.ascii?.length ?? this.bytes.length;
   }
 
   /** The value as an object; anything else counts as the empty object. */

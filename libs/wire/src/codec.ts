@@ -7,7 +7,7 @@ import { olderSchemas, schemaIds, schemaTexts, type SchemaName } from './generat
 
 /** Records of one kind as bytes: Avro in Confluent's frame, always under ids of the committed manifest. */
 export interface Codec<T> {
-  /** Throws `Defect` for what the schema cannot hold. The bytes have memory of their own. */
+  /** Throws `Defect` for what the schema cannot hold. Nobody writes to the bytes again. */
   encode(record: T): Uint8Array;
   /**
    * User data and other bytes are views into `bytes`. Throws `Fault`, code `MALFORMED` (not what it claims to be) or

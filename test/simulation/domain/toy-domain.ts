@@ -8,6 +8,7 @@ import {
   type Decision,
   type DomainEvent,
   type Due,
+  type Accepted,
   type Verdict,
 } from '@partitura/model';
 import { faithfulIdentity, type Identity } from './identity.ts';
@@ -62,13 +63,16 @@ const tallyOf = (state: ToyState): TallyState => ('tally' in state ? state.tally
 function wrap<S>(decision: Decision<S, DomainEvent>, into: (state: S) => ToyState): Decision<ToyState, DomainEvent> {
   switch (decision.kind) {
     case 'accepted':
-      return { ...decision, state: into(decision.state) };
+      return { kind: 'accepted', events: decision.events, state: into(decision.state), ...resultOf(decision) };
     case 'awaitDefinitions':
       return { ...decision, otherwise: wrap(decision.otherwise, into) as Verdict<ToyState, DomainEvent> };
     default:
       return decision;
   }
 }
+
+const resultOf = ({ result }: Accepted<unknown, DomainEvent>): Pick<Accepted<unknown, DomainEvent>, 'result'> =>
+  result === undefined ? {} : { result };
 
 function due({ phase, timer, tasks }: RunState): Due {
   if (phase !== 'open') return {};

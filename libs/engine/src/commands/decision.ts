@@ -1,13 +1,15 @@
-import type { Decision, Payload, Rejection, WorkflowEvent } from '@partitura/model';
+import type { Accepted, Decision, Payload, Rejection, WorkflowEvent } from '@partitura/model';
+import type { Draft } from '../draft.ts';
 import type { Turn } from '../settle/turn.ts';
 import type { WorkflowState } from '../state/workflow-state.ts';
 
 export type WorkflowDecision = Decision<WorkflowState, WorkflowEvent>;
 
 /** What the turn has come to. */
-export function accepted(turn: Turn, result?: Payload): WorkflowDecision {
-  const { events, state } = turn;
-  return { kind: 'accepted', events, state, ...(result !== undefined && { result }) };
+export function accepted({ events, state, states }: Turn, result?: Payload): WorkflowDecision {
+  const decision: Draft<Accepted<WorkflowState, WorkflowEvent>> = { kind: 'accepted', events, state, states };
+  if (result !== undefined) decision.result = result;
+  return decision;
 }
 
 export const refused = (rejection: Rejection): WorkflowDecision => ({ kind: 'rejected', rejection });

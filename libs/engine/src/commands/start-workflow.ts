@@ -19,6 +19,7 @@ import { outside } from '../settle/agenda.ts';
 import { settle } from '../settle/settle.ts';
 import { Turn } from '../settle/turn.ts';
 import { absent, type WorkflowState } from '../state/workflow-state.ts';
+import { accepted } from './decision.ts';
 
 type StartDecision = Decision<WorkflowState, WorkflowEvent>;
 type StartVerdict = Verdict<WorkflowState, WorkflowEvent>;
@@ -46,7 +47,7 @@ function begin(command: StartWorkflow, context: DecideContext, engine: Engine, p
   turn.emit(startedOf(command, context, pinned));
   settleFromStart(turn);
   const result = Payload.of({ workflowId: context.aggregate });
-  return { kind: 'accepted', events: turn.events, state: turn.state, result };
+  return accepted(turn, result);
 }
 
 /** Enters the first task, and everything that can run at once. */

@@ -25,7 +25,7 @@ export function withTask(run: Run, before: Task, after: Task, at: number): Draft
   next.updatedAt = at;
   next.tasks = replaceTask(run.tasks, before, after);
   if (after.output !== before.output) {
-    next.dataBytes = run.dataBytes + after.output.bytes.length - before.output.bytes.length;
+    next.dataBytes = run.dataBytes + after.output.size - before.output.size;
   }
   next.timers = moveDue(run.timers, timerOf(before), timerOf(after), seq);
   next.deadlines = moveDue(run.deadlines, deadlineOf(before), deadlineOf(after), seq);

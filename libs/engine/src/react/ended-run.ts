@@ -12,7 +12,7 @@ const tasksMax = 2_000;
 export function endedRun(run: WorkflowState): EndedRun | undefined {
   if (run.phase !== 'ended' || run.end === undefined || run.postponed !== undefined) return undefined;
   const { start, end } = run;
-  const bytes = run.dataBytes + start.input.bytes.length + end.output.bytes.length + run.variables.bytes.length;
+  const bytes = run.dataBytes + start.input.size + end.output.size + run.variables.size;
   if (bytes > dataBytesMax || run.tasks.bySeq.size > tasksMax) return undefined;
   const shown: Draft<EndedRun> = {
     workflowId: run.id,

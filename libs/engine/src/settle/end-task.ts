@@ -45,7 +45,7 @@ export function endTask(turn: Turn, seq: number, outcome: Outcome, then: 'follow
 
 /** An output that nobody could carry on is no output. */
 function fit(turn: Turn, task: Task, outcome: Outcome): Outcome {
-  if (outcome.output.bytes.length <= valueBytesMax) return outcome;
+  if (outcome.output.size <= valueBytesMax) return outcome;
   const reason = tooLargeForTask(outcome.output, task.plan.taskId, turn.run.id);
   return { ...outcome, status: 'FAILED_WITH_TERMINAL_ERROR', output: Payload.empty, reason };
 }

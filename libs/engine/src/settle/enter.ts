@@ -140,7 +140,7 @@ function beginning(
 export function entryOf(turn: Turn, node: Node, place: Place, taskId: TaskId, input?: Payload): Entry {
   try {
     const entry = node.kind.enter(stepOf(turn, node, place, taskId, input));
-    if (entry.as === 'impossible' || entry.as === 'another' || entry.input.bytes.length <= valueBytesMax) return entry;
+    if (entry.as === 'impossible' || entry.as === 'another' || entry.input.size <= valueBytesMax) return entry;
     return failedEntry(tooLargeForTask(entry.input, taskId, turn.run.id));
   } catch (error) {
     if (error instanceof RenderLimitExceeded) return failedEntry(error.message);

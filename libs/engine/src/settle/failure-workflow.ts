@@ -52,5 +52,5 @@ function inputOf(turn: Turn, ending: Ended): Payload {
   };
   if (run.tasks.bySeq.size * taskBytesMin > inputBytesMax || run.dataBytes > inputBytesMax) return whole(false);
   const complete = whole(true);
-  return complete.bytes.length <= inputBytesMax ? complete : whole(false);
+  return complete.size <= inputBytesMax ? complete : whole(false);
 }

@@ -6,30 +6,30 @@ const overhead = 200;
 export function sizeOf(event: WorkflowEvent): number {
   switch (event.type) {
     case 'WorkflowStarted':
-      return overhead + event.input.bytes.length + (event.definition?.bytes.length ?? 0);
+      return overhead + event.input.size + (event.definition?.size ?? 0);
     case 'WorkflowEnded':
-      return overhead + event.output.bytes.length + (event.failureWorkflow?.input.bytes.length ?? 0);
+      return overhead + event.output.size + (event.failureWorkflow?.input.size ?? 0);
     case 'TaskScheduled':
       return (
         overhead +
-        event.input.bytes.length +
+        event.input.size +
         joinBytes(event) +
-        (event.child?.input.bytes.length ?? 0) +
-        (event.workflowTask?.bytes.length ?? 0)
+        (event.child?.input.size ?? 0) +
+        (event.workflowTask?.size ?? 0)
       );
     case 'TaskReopened':
-      return overhead + joinBytes(event) + (event.output?.bytes.length ?? 0);
+      return overhead + joinBytes(event) + (event.output?.size ?? 0);
     case 'TaskRerun':
-      return overhead + joinBytes(event) + event.input.bytes.length + (event.child?.input.bytes.length ?? 0);
+      return overhead + joinBytes(event) + event.input.size + (event.child?.input.size ?? 0);
     case 'WorkflowRestarted':
-      return overhead + (event.definition?.bytes.length ?? 0);
+      return overhead + (event.definition?.size ?? 0);
     case 'WorkflowRerun':
-      return overhead + (event.input?.bytes.length ?? 0) + event.removed.length * 6;
+      return overhead + (event.input?.size ?? 0) + event.removed.length * 6;
     case 'TaskProgressed':
     case 'TaskEnded':
-      return overhead + event.output.bytes.length;
+      return overhead + event.output.size;
     case 'VariablesSet':
-      return overhead + event.values.bytes.length;
+      return overhead + event.values.size;
     default:
       return overhead;
   }

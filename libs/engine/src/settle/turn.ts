@@ -35,6 +35,8 @@ export class Turn {
   readonly context: DecideContext;
   readonly engine: Engine;
   readonly events: WorkflowEvent[] = [];
+  /** Behind each event but the last. */
+  readonly states: WorkflowState[] = [];
   agenda = new Agenda();
   state: WorkflowState;
   /** What programs may still spend before the rest of the work is left to the next decision. */
@@ -68,7 +70,7 @@ export class Turn {
   }
 
   emit(event: WorkflowEvent): void {
-    this.events.push(event);
+    if (this.events.push(event) > 1) this.states.push(this.state);
     this.#bytes += sizeOf(event);
     this.state = evolve(this.state, event, this.context);
   }

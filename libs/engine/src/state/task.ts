@@ -71,7 +71,7 @@ export const wasPassedOver = ({ plan }: Task): boolean => plan.status === 'SCHED
 /** Neither handed to workers nor to a child workflow. */
 export const asksNobodyElse = ({ plan }: Task): boolean => plan.queue === undefined && plan.child === undefined;
 
-export const dataBytesOf = (task: Task): number => task.plan.input.bytes.length + task.output.bytes.length;
+export const dataBytesOf = (task: Task): number => task.plan.input.size + task.output.size;
 
 /** Decided: ended, and no other attempt follows. */
 export const isDecided = (task: Task): boolean => !isOpen(task) && !task.retried;

@@ -1,37 +1,47 @@
 import { Defect, type Payload } from '@partitura/model';
 
-const initialBytes = 16 * 1024;
-/** What the scratch may keep between two encodings; one large record must not hold memory for ever. */
-const keptBytes = 1024 * 1024;
+/** Records are cut from pieces of memory of this size: asking the runtime for each would cost more than writing it. */
+const pieceBytes = 16 * 1024;
 /** From here on a call into the runtime's encoder costs less than copying character by character. */
 const charactersByHand = 24;
+/** The same for bytes. */
+const bytesByHand = 24;
 
 /**
- * Writes Avro's binary encoding into a scratch buffer that is used again and again; only the finished record is
- * copied out. Values that the schema cannot hold are our own mistake: `Defect`.
+ * Writes Avro's binary encoding, one record after the other into the same piece of memory as long as there is room.
+ * Nothing that was handed out is written again. Values that the schema cannot hold are our own mistake: `Defect`.
  */
 export class AvroWriter {
-  #bytes: Buffer = Buffer.allocUnsafeSlow(initialBytes);
+  #bytes: Buffer = Buffer.allocUnsafeSlow(pieceBytes);
+  /** Where the record begins. */
+  #from = 0;
   #at = 0;
 
   /** Begins a record with Confluent's frame: magic 0 and the schema id. */
   open(schemaId: number): this {
-    this.#at = 5;
+    this.#at = this.#from;
+    this.#reserve(5);
     const bytes = this.#bytes;
-    bytes[0] = 0;
-    bytes[1] = schemaId >>> 24;
-    bytes[2] = schemaId >>> 16;
-    bytes[3] = schemaId >>> 8;
-    bytes[4] = schemaId;
+    const at = this.#at;
+    bytes[at] = 0;
+    bytes[at + 1] = schemaId >>> 24;
+    bytes[at + 2] = schemaId >>> 16;
+    bytes[at + 3] = schemaId >>> 8;
+    bytes[at + 4] = schemaId;
+    this.#at = at + 5;
     return this;
   }
 
-  /** The finished record, in memory of its own. */
+  /** The finished record. A large one gets memory of its own, of just its size. */
   close(): Uint8Array {
-    const record = Buffer.allocUnsafe(this.#at);
-    this.#bytes.copy(record, 0, 0, this.#at);
-    if (this.#bytes.length > keptBytes) this.#bytes = Buffer.allocUnsafeSlow(initialBytes);
-    return record;
+    const record = this.#bytes.subarray(this.#from, this.#at);
+    this.#from = this.#at;
+    if (this.#bytes.length === pieceBytes) return record;
+    this.#bytes = Buffer.allocUnsafeSlow(pieceBytes);
+    this.#from = 0;
+    const own = Buffer.allocUnsafeSlow(record.length);
+    own.set(record);
+    return own;
   }
 
   boolean(value: boolean): void {
@@ -100,14 +110,27 @@ export class AvroWriter {
   }
 
   bytes(value: Uint8Array): void {
-    this.long(value.length);
-    this.#reserve(value.length);
-    this.#bytes.set(value, this.#at);
-    this.#at += value.length;
+    const { length } = value;
+    this.long(length);
+    this.#reserve(length);
+    const bytes = this.#bytes;
+    if (length > bytesByHand) bytes.set(value, this.#at);
+    else for (let i = 0, at = this.#at; i < length; i++, at++) bytes[at] = value[i] as number;
+    this.#at += length;
   }
 
   json(value: Payload): void {
-    this.bytes(value.bytes);
+    const { ascii } = value;
+    if (ascii === undefined) this.bytes(value.bytes);
+    else if (ascii.length >= charactersByHand || !this.#shortAscii(ascii)) this.#ascii(ascii);
+  }
+
+  #ascii(text: string): void {
+    const { length } = text;
+    this.long(length);
+    this.#reserve(length);
+    this.#bytes.write(text, this.#at, length, 'latin1');
+    this.#at += length;
   }
 
   /** Which branch of a union follows. */
@@ -142,10 +165,17 @@ export class AvroWriter {
   }
 
   #reserve(size: number): void {
-    const needed = this.#at + size;
-    if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
-    this.#bytes.copy(larger, 0, 0, this.#at);
+    if (this.#at + size > this.#bytes.length) this.#move(size);
+  }
+
+  /** Goes on elsewhere: in a piece as large as usual if that will do. */
+  #move(size: number): void {
+    const written = this.#at - this.#from;
+    const needed = written + size;
+    const larger = Buffer.allocUnsafeSlow(needed <= pieceBytes ? pieceBytes : needed * 2);
+    this.#bytes.copy(larger, 0, this.#from, this.#at);
     this.#bytes = larger;
+    this.#from = 0;
+    this.#at = written;
   }
 }

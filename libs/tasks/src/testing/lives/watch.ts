@@ -59,6 +59,7 @@ export class Watch {
     const { aggregate, command, context, before, decision } = decided;
     this.#count(`${command.type}: ${decision.kind}`);
     if (++this.#decisions % 5 === 0) this.#decideFromSnapshot(decided);
+    if (this.#decisions % 5 === 1) this.#reactToKept(decided);
     if (decision.kind !== 'accepted' || decision.events.length === 0) return;
     must(
       !this.#decider.isClosed(before) || opens.has(command.type),
@@ -116,6 +117,20 @@ export class Watch {
     const first = this.#decider.decide(restored, command, context);
     const again = first.kind === 'awaitDefinitions' ? first.otherwise : first;
     must(textOf(again) === textOf(decision), () => `${aggregate} decides ${command.type} otherwise after a restore`);
+  }
+
+  /** An owner reacts to the states that deciding has kept, the owner after it to those that it folds. */
+  #reactToKept({ aggregate, command, context, before, decision }: Decided): void {
+    if (decision.kind !== 'accepted') return;
+    const { events, states = [], state } = decision;
+    must(states.length === Math.max(0, events.length - 1), () => `${command.type} has not kept a state for each event`);
+    let folded = before;
+    for (const [i, event] of events.entries()) {
+      folded = this.#decider.evolve(folded, event, context);
+      const expected = this.#decider.react(folded, event, context);
+      const found = this.#decider.react(states[i] ?? state, event, context);
+      must(textOf(found) === textOf(expected), () => `${aggregate}: other effects of ${event.type} when it is folded`);
+    }
   }
 
   #seeEvent(aggregate: AggregateId, watched: Watched, event: WorkflowEvent): void {
@@ -260,8 +275,10 @@ function miscountedJoin(state: WorkflowState): string | undefined {
   return undefined;
 }
 
+/** States hold what was looked up on the way. */
+const unsaid: ReadonlySet<string> = new Set(['state', 'states', 'definition']);
 const textOf = (value: unknown): string =>
-  JSON.stringify(value, (key, item: unknown) => (key === 'state' || key === 'definition' ? undefined : item));
+  JSON.stringify(value, (key, item: unknown) => (unsaid.has(key) ? undefined : item));
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && firstDifference(a, b) === a.length;
 

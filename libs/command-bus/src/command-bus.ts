@@ -139,7 +139,7 @@ export class CommandBus {
 
   #push(order: Order, replyTo: ReplyAddress | undefined): Promise<void> {
     const { clock, partitions } = this.#options;
-    const envelope: CommandEnvelope = { ...order, sentAt: clock.now(), ...(replyTo === undefined ? {} : { replyTo }) };
+    const envelope: CommandEnvelope = { sentAt: clock.now(), ...order, ...(replyTo === undefined ? {} : { replyTo }) };
     const record = this.#encode(envelope);
     return this.#outbox.push({
       topic: this.#commandsTopic,

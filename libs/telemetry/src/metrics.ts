@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Registry, collectDefaultMetrics, type Metric } from 'prom-client';
+import { Histogram } from './histogram.ts';
 
 export interface CounterMetric {
   add(value?: number, labels?: Readonly<Record<string, string>>): void;
@@ -8,6 +9,8 @@ export interface GaugeMetric {
 }
 export interface HistogramMetric {
   observe(value: number, labels?: Readonly<Record<string, string>>): void;
+  /** For whoever observes often: the labels are looked up once. */
+  of(labels: Readonly<Record<string, string>>): { observe(value: number): void };
 }
 
 /**
@@ -54,14 +57,14 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       }),
     histogram: (name, help, buckets, labels = []) =>
       once(name, (fullName) => {
-        const histogram = new Histogram({
-          name: fullName,
-          help,
-          buckets: [...buckets],
-          labelNames: labels,
-          registers: [registry],
-        });
-        return { observe: (value, with_ = {}) => histogram.observe(with_, value) };
+        const histogram = new Histogram(fullName, help, buckets);
+        registry.registerMetric(histogram as unknown as Metric);
+        const unlabelled = labels.length === 0 ? histogram.of({}) : undefined;
+        return {
+          observe: (value, with_) =>
+            (with_ === undefined && unlabelled ? unlabelled : histogram.of(with_ ?? {})).observe(value),
+          of: (with_) => histogram.of(with_),
+        };
       }),
   };
 }

@@ -79,6 +79,29 @@ describe('metrics', () => {
     expect(text).toContain('partitura_batch_bucket{le="10"} 1');
   });
 
+  it('count each observation in its bucket and all larger ones, by labels', async () => {
+    const metrics = createMetrics({ processMetrics: false });
+    const took = metrics.histogram('took', 'took', [1, 10], ['route']);
+
+    const mine = took.of({ route: 'a' });
+    for (const value of [0.5, 1, 5, 11]) mine.observe(value);
+    took.observe(2, { route: 'a' });
+    took.observe(3, { route: 'b"' });
+    const lines = (await metrics.text()).split('\n').filter((line) => line.startsWith('partitura_took'));
+    expect(lines).toEqual([
+      'partitura_took_bucket{le="1",route="a"} 2',
+      'partitura_took_bucket{le="10",route="a"} 4',
+      'partitura_took_bucket{le="+Inf",route="a"} 5',
+      'partitura_took_sum{route="a"} 19.5',
+      'partitura_took_count{route="a"} 5',
+      'partitura_took_bucket{le="1",route="b\\""} 0',
+      'partitura_took_bucket{le="10",route="b\\""} 1',
+      'partitura_took_bucket{le="+Inf",route="b\\""} 1',
+      'partitura_took_sum{route="b\\""} 3',
+      'partitura_took_count{route="b\\""} 1',
+    ]);
+  });
+
   it('keep label sets bounded', () => {
     const label = boundedLabel(2);
     expect(['a', 'b', 'c', 'a', 'd'].map(label)).toEqual(['a', 'b', 'other', 'a', 'other']);

@@ -84,16 +84,18 @@ export class Dispatcher {
     // A start that is answered when the run ends says nothing about how busy the deciders are.
     const isCounted = !(isStart && body.replyWhenEnded);
     if (isCounted) this.#admission.sent();
-    const reply = await this.#bus.call(order, options.timeoutMs ?? this.#answerMs).finally(() => {
+    try {
+      const reply = await this.#bus.call(order, options.timeoutMs ?? this.#answerMs);
+      return {
+        result: resultOf(reply.outcome, options.refusals),
+        partition: reply.partition,
+        offset: reply.offset,
+        definitionsOffset: reply.definitionsOffset,
+        run: reply.run,
+      };
+    } finally {
       if (isCounted) this.#admission.settled();
-    });
-    return {
-      result: resultOf(reply.outcome, options.refusals),
-      partition: reply.partition,
-      offset: reply.offset,
-      definitionsOffset: reply.definitionsOffset,
-      run: reply.run,
-    };
+    }
   }
 }
 

@@ -350,7 +350,7 @@ export class Gateway implements Omit<TaskQueues, 'takeReport' | 'flushReports' |
   #remember({ type, domain, workerId }: PollRequest): void {
     const at = this.#options.clock.now();
     const queue = { type, ...(domain === undefined ? {} : { domain }) };
-    this.#polls.set(`${type}\0${domain ?? ''}`, { ...queue, ...(workerId === undefined ? {} : { workerId }), at });
+    this.#polls.set(`${type}\0${domain ?? ''}`, { at, ...queue, ...(workerId === undefined ? {} : { workerId }) });
   }
 
   #tidy(): void {

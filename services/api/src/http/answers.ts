@@ -4,12 +4,18 @@ import type { Freshness } from '../reads/freshness.ts';
 
 /** JSON that is text already. */
 export function sendJson(reply: FastifyReply, text: string): FastifyReply {
-  return reply.header('content-type', 'application/json').send(text);
+  return reply.header('content-type', 'application/json; charset=utf-8').send(utf8(text));
 }
 
 /** A bare value, no JSON quotes. */
 export function sendText(reply: FastifyReply, text: string): FastifyReply {
-  return reply.header('content-type', 'text/plain;charset=UTF-8').send(text);
+  return reply.header('content-type', 'text/plain;charset=UTF-8').send(utf8(text));
+}
+
+/** Text of ASCII alone, which most is, becomes bytes several times faster when that is said. */
+function utf8(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  return Buffer.from(text, length === text.length ? 'latin1' : 'utf8');
 }
 
 /** 200 without body and content type: Conductor's "done". */

@@ -18,6 +18,10 @@ export function boundBodies(app: FastifyInstance, bytesMax: number): void {
       next();
       return;
     }
+    if (chunked === undefined && Number(length) <= uncountedBytes) {
+      next();
+      return;
+    }
     const { bodyLimit } = request.routeOptions;
     const bytes = chunked === undefined ? Number(length) : bodyLimit;
     // Larger than allowed is refused before it is read, too: 413.

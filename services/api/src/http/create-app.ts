@@ -39,6 +39,7 @@ export function createApp(options: {
   app.decorateRequest('principal', undefined);
   app.decorateRequest('taskTypes', undefined);
   app.decorateRequest('showsTokens', false);
+  app.decorateRequest('route', undefined);
   app.decorateRequest('refusedBecause', undefined);
   const routes = new RouteTable();
   app.addHook('onRoute', ({ path, method }) => routes.add(path, typeof method === 'string' ? [method] : method));
@@ -76,7 +77,10 @@ export function rawBodies(scope: FastifyInstance): void {
   scope.setValidatorCompiler(() => () => true);
   scope.setSerializerCompiler(() => (data) => JSON.stringify(data));
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // Nearly all bodies are JSON by name, which is found at once; others are looked for first.
+  scope.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
 }
 
 function jsonOrNothing(text: string): unknown {

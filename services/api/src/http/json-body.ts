@@ -9,8 +9,9 @@ import { checkJson, splitJsonObject } from '@partitura/wire';
 
 /** The members of an object, each as its exact text. */
 export function readMembers(body: Uint8Array): Members {
-  const members = checked(body, splitJsonObject);
-  return new Map([...members].map(([name, bytes]) => [name, Payload.fromBytes(bytes)]));
+  const members = new Map<string, Payload>();
+  for (const [name, bytes] of checked(body, splitJsonObject)) members.set(name, Payload.fromBytes(bytes));
+  return members;
 }
 
 /** The whole body as one JSON object whose text is kept. */

@@ -8,6 +8,8 @@ declare module 'fastify' {
     taskTypes: ReadonlySet<string> | undefined;
     /** May report only tasks that he shows to have been handed; see `TaskTokens`. */
     showsTokens: boolean;
+    /** The route of an operation of the contract that was reached. */
+    route: string | undefined;
     /** What the answer says, if it is an error. */
     refusedBecause: string | undefined;
   }

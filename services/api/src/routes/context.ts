@@ -100,14 +100,16 @@ export function serve(
   options: { readonly bodyLimit?: number } = {},
 ): void {
   const operation = operations[id];
+  const url = routerPath(operation.path);
   const takesJson = operation.body !== undefined && operation.body !== 'raw';
   app.route({
     method: operation.method,
-    url: routerPath(operation.path),
+    url,
     schema: routeSchema(id, operation),
     config: { access: maskOf(access[id]) },
     ...options,
     handler: (request, reply) => {
+      request.route = url;
       if (takesJson) requireJson(request);
       const path = new Parameters(request.params);
       if (request.taskTypes !== undefined) requireTaskType(request, path.text('tasktype'));

@@ -29,7 +29,7 @@ export class EndedRuns {
   shown(run: EndedRun, start: StartWorkflow): RunShown | undefined {
     const written = this.#tasksOf(run, start);
     if (written === undefined) return undefined;
-    return { ...run, written };
+    return { written, ...run };
   }
 
   #tasksOf({ definitionHash, name, version }: EndedRun, start: StartWorkflow): readonly TaskTemplate[] | undefined {

@@ -38,8 +38,13 @@ function poll(context: RouteContext, call: Call, how: { count: number; timeoutMs
   const { path, query } = call;
   const workerId = query.text('workerid');
   const domain = query.text('domain');
-  const queue = { type: path('tasktype'), ...(domain !== undefined && { domain }) };
-  return pollQueue(context, call, { ...queue, ...(workerId !== undefined && { workerId }), ...how });
+  return pollQueue(context, call, {
+    type: path('tasktype'),
+    count: how.count,
+    timeoutMs: how.timeoutMs,
+    ...(domain !== undefined && { domain }),
+    ...(workerId !== undefined && { workerId }),
+  });
 }
 
 /** Polls on behalf of the client of this call: what it does not wait for any more is not handed out. */
@@ -50,7 +55,7 @@ export async function pollQueue(
 ): Promise<Polled> {
   const { type, domain = '' } = request;
   if (type.length > limits.nameChars || domain.length > limits.nameChars) return { tasks: [] };
-  const polling = ports.queues.poll(principal === undefined ? request : { ...request, principal });
+  const polling = ports.queues.poll(principal === undefined ? request : { principal, ...request });
   // Also when all went well; then there is nothing to cancel.
   reply.raw.once('close', polling.cancel);
   const polled = await polling.polled;

@@ -37,7 +37,7 @@ export function taskUpdateRoutes(app: FastifyInstance, context: RouteContext): v
     if (body.length === 0) throw new ApiError(400, 'Required request body is missing');
     if (body.length > limits.textChars) throw new ApiError(413, `a log line has at most ${limits.textChars} bytes`);
     const id = provenTaskId(context, call.request, path('taskId'));
-    await requireOwnTask(context, call, id);
+    if (call.request.taskTypes !== undefined) await requireOwnTask(context, call, id);
     const run = workflowOfTask(id);
     // Conductor takes lines for tasks that it does not know; so do we, and drop them.
     if (run === undefined || !isUserWorkflowId(run)) return sendEmpty(reply);
@@ -60,7 +60,7 @@ async function report(
   update: TaskUpdate,
 ): Promise<{ readonly partition: number; readonly offset: number } | undefined> {
   const run = runOf(update);
-  await requireOwnTask(context, by, update.taskId);
+  if (by.request.taskTypes !== undefined) await requireOwnTask(context, by, update.taskId);
   if (update.result === undefined) {
     await requireEnded(context, update, run);
     return undefined;
@@ -74,7 +74,7 @@ async function report(
     return context.dispatcher.dispatch(by, run, result);
   }
   try {
-    const done = await context.dispatcher.dispatch(by, run, { ...result, begun: taken.begun });
+    const done = await context.dispatcher.dispatch(by, run, { begun: taken.begun, ...result });
     taken.recorded();
     return done;
   } catch (error) {
@@ -83,9 +83,8 @@ async function report(
   }
 }
 
-/** A worker that is limited to some task types reports about these only; for all others this costs nothing. */
+/** A worker that is limited to some task types reports about these only. */
 async function requireOwnTask(context: RouteContext, { request }: Call, id: string): Promise<void> {
-  if (request.taskTypes === undefined) return;
   const queue = context.ports.queues.queueOf(id) ?? (await queueFromReadModel(context, id));
   requireTaskType(request, queue?.type ?? 'unknown');
 }
@@ -99,6 +98,7 @@ function runOf({ taskId: id, workflowInstanceId }: TaskUpdate): WorkflowId {
 /** A report within the limits; what is too long in it is cut off. */
 export function checkedResult(result: TaskResult): TaskResult {
   withinLimit(result.output, 'the output');
+  if (result.logs.length === 0 && result.reason === undefined) return result;
   const reason = result.reason?.slice(0, limits.textChars);
   const logs = result.logs.map((log) => ({ ...log, message: log.message.slice(0, limits.textChars) }));
   return { ...result, ...(reason !== undefined && { reason }), logs };
@@ -120,7 +120,7 @@ async function nextTask(context: RouteContext, call: Call, { taskId: id, result 
   const queue = context.ports.queues.queueOf(id) ?? (await queueFromReadModel(context, id));
   if (queue === undefined) return undefined;
   const { workerId } = result;
-  const request = { ...queue, ...(workerId !== undefined && { workerId }), count: 1, timeoutMs: nextTaskWaitMs };
+  const request = { count: 1, timeoutMs: nextTaskWaitMs, ...queue, ...(workerId !== undefined && { workerId }) };
   const { tasks } = await pollQueue(context, call, request);
   return tasks[0];
 }

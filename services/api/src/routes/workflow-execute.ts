@@ -6,7 +6,7 @@ import { markDecision, sendJson } from '../http/answers.ts';
 import { readMembers } from '../http/json-body.ts';
 import { blocks, mayBlock, type FoundTask } from './blocking-task.ts';
 import { serve, type RouteContext } from './context.ts';
-import { answerText, readStrategy, readWait, watch } from './synchronous.ts';
+import { answerText, readStrategy, readWait, watch, type Stop } from './synchronous.ts';
 import { startKeyed } from './keyed-start.ts';
 import { checkedStart } from './workflow-start.ts';
 
@@ -71,17 +71,24 @@ async function runUntil(
   const ended = context.dispatcher
     .dispatch(by, id, { ...start, replyWhenEnded: true }, { timeoutMs: waitMs })
     .then((done) => ({ done }), notAnswered);
-  const looking = new AbortController();
-  const blocked = (): ReturnType<typeof watch> =>
-    watch(context, id, blocks(references), ({ blocking }) => blocking !== undefined, looking.signal);
-  const first = await (mayStop(context, start, references) ? Promise.race([ended, blocked()]) : ended).finally(() =>
-    looking.abort(),
-  );
+  const first = await (mayStop(context, start, references) ? stopOr(ended, context, id, references) : ended);
   if ('target' in first) return { ...first, timedOut: false, done: undefined };
   const { done } = first;
   const told = done?.run && context.endedRuns.shown(done.run, start);
   const target = told ?? (await read(context, id, done));
   return { target, done, timedOut: done === undefined, blocking: undefined };
+}
+
+/** Whichever comes first: the end, or a stop at which the run waits for somebody. */
+async function stopOr<T>(
+  ended: Promise<T>,
+  context: RouteContext,
+  id: WorkflowId,
+  references: readonly string[],
+): Promise<T | Stop> {
+  const looking = new AbortController();
+  const stop = watch(context, id, blocks(references), ({ blocking }) => blocking !== undefined, looking.signal);
+  return Promise.race([ended, stop]).finally(() => looking.abort());
 }
 
 /** Whether the run may come to a stop before its end at which the caller wants to be answered. */

@@ -13,6 +13,7 @@ export interface CommitFile {
   readonly number: number;
   readonly path: string;
   readonly salt: number;
+  /** Its writes are durable when they resolve. */
   readonly file: OpenFile;
   /** Where the next group goes. */
   end: number;
@@ -31,7 +32,7 @@ export function commitFileNumber(name: string): number | undefined {
 
 export async function createCommitFile(fs: FileSystem, directory: string, number: number): Promise<CommitFile> {
   const path = join(commitDirectory(directory), commitFileName(number));
-  const file = await fs.open(path, 'create');
+  const file = await fs.open(path, 'create', { durable: true });
   try {
     const salt = randomBytes(4).readUInt32LE(0);
     const head = Buffer.alloc(headBytes);
@@ -40,7 +41,6 @@ export async function createCommitFile(fs: FileSystem, directory: string, number
     head.writeUInt32LE(salt, 16);
     head.writeUInt32LE(crc32c(head, 0, 20), 20);
     await file.write([head], 0);
-    await file.sync();
     await fs.syncDirectory(commitDirectory(directory));
     return { number, path, salt, file, end: headBytes };
   } catch (error) {
@@ -76,7 +76,7 @@ export async function recoverCommitFile(
   onGroup: (bytes: Buffer, frames: readonly FrameAt[]) => void,
 ): Promise<CommitFile> {
   const path = join(commitDirectory(directory), commitFileName(number));
-  const file = await fs.open(path, 'existing');
+  const file = await fs.open(path, 'existing', { durable: true });
   try {
     const bytes = Buffer.allocUnsafeSlow(await file.size());
     const got = await file.read(bytes, 0);
@@ -96,8 +96,9 @@ export async function recoverCommitFile(
       const next = findGroup(bytes, end + 1, salt);
       if (next !== undefined) throw damaged(path, end, `an intact group follows at byte ${String(next)}`);
       await file.truncate(end);
-      await file.sync();
     }
+    // A process that was killed leaves bytes that only the system holds. Later writes sync nothing but themselves.
+    await file.sync();
     return { number, path, salt, file, end };
   } catch (error) {
     await file.close().catch(() => undefined);

@@ -2,6 +2,7 @@ import type { Clock, LogRecord } from '@partitura/log';
 import { Fault } from '@partitura/model';
 import type { Fact } from './catalog.ts';
 import type { CommitFile } from './commit-file.ts';
+import { NotDurable } from './file-system.ts';
 import { factFrameSize, sealFrame, stampRecords, writeFact, writeRecords } from './frame.ts';
 import { GroupChecksum, groupHead, writeGroupHead } from './group.ts';
 import type { Partition } from './partition.ts';
@@ -52,8 +53,8 @@ interface Group {
 }
 
 const arenaBytes = 256 * 1024;
-/** How long what nobody waits for waits for company. */
-const lingerMs = 2;
+/** How long what nobody waits for waits for company: longer than a quick worker takes, whose result brings it along. */
+const lingerMs = 10;
 const retryMs = 100;
 
 /**
@@ -203,11 +204,7 @@ export class Committer {
         file.end,
       );
     } catch (error) {
-      return this.#cutBack(group, file, error);
-    }
-    try {
-      await file.file.sync();
-    } catch (error) {
+      if (!(error instanceof NotDurable)) return this.#cutBack(group, file, error);
       this.#die(group, `cannot make ${file.path} durable`, error);
       return undefined;
     }

@@ -10,13 +10,21 @@ export interface FileSystem {
   /** Makes creations, renames and removals in the directory durable. */
   syncDirectory(path: string): Promise<void>;
   /** Opens for reading and writing; `create` makes an empty file, also where one was. */
-  open(path: string, mode: 'existing' | 'create'): Promise<OpenFile>;
+  open(path: string, mode: 'existing' | 'create', options?: OpenOptions): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; one that does not exist is no error. */
   remove(path: string): Promise<void>;
   /** Gives a file a second name; EEXIST where the name is taken. */
   link(existing: string, name: string): Promise<void>;
 }
+
+export interface OpenOptions {
+  /** A write is durable when it resolves. One that rejects with {@link NotDurable} is like a failed fsync. */
+  readonly durable: boolean;
+}
+
+/** Bytes were written, and nobody knows whether they are durable. */
+export class NotDurable extends Error {}
 
 export interface OpenFile {
   /** Writes all bytes, one buffer behind the other; on rejection any part may have been written. */
@@ -45,7 +53,10 @@ export function nodeFileSystem({ fsync }: { readonly fsync: boolean }): FileSyst
     syncDirectory: async (path) => {
       if (fsync) await syncDirectory(path);
     },
-    open: async (path, mode) => new NodeFile(await open(path, mode === 'create' ? 'w+' : 'r+'), fsync),
+    open: async (path, mode, options) => {
+      const syncs = !fsync || options?.durable !== true ? 'never' : oneCallSyncs ? 'itself' : 'after';
+      return new NodeFile(await open(path, flagsOf(mode, syncs === 'itself')), fsync, syncs);
+    },
     rename: (from, to) => fs.promises.rename(from, to),
     remove: (path) => fs.promises.rm(path, { force: true }),
     link: (existing, name) => fs.promises.link(existing, name),
@@ -66,14 +77,31 @@ export function isSystemError(error: unknown, code: string): boolean {
   return typeof error === 'object' && error !== null && (error as NodeJS.ErrnoException).code === code;
 }
 
-/** Descriptors and callbacks instead of file handles: about half the work per call, and the commit path makes two. */
+/**
+ * Linux writes and syncs in one call, which is one visit to another thread instead of two: a third less work. Elsewhere
+ * the flag is missing, or promises less than an fsync.
+ */
+const oneCallSyncs = process.platform === 'linux';
+
+function flagsOf(mode: 'existing' | 'create', syncing: boolean): number {
+  const { O_RDWR, O_CREAT, O_TRUNC, O_DSYNC } = fs.constants;
+  return O_RDWR | (mode === 'create' ? O_CREAT | O_TRUNC : 0) | (syncing ? O_DSYNC : 0);
+}
+
+/** Errors of a write that was refused before anything was lost. */
+const noRoom: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** Descriptors and callbacks instead of file handles: about half the work per call, and the commit path makes one per group. */
 class NodeFile implements OpenFile {
   readonly #descriptor: number;
   readonly #fsync: boolean;
+  /** Whether writes make durable what they wrote: not, in the same call, or with another. */
+  readonly #syncs: 'never' | 'itself' | 'after';
 
-  constructor(descriptor: number, fsync: boolean) {
+  constructor(descriptor: number, fsync: boolean, syncs: 'never' | 'itself' | 'after') {
     this.#descriptor = descriptor;
     this.#fsync = fsync;
+    this.#syncs = syncs;
   }
 
   async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
@@ -84,11 +112,17 @@ class NodeFile implements OpenFile {
       at += written;
       rest = behind(rest, written);
     }
+    if (this.#syncs === 'after') await this.sync().catch(notDurable);
   }
 
   #writeSome(buffers: readonly Uint8Array[], position: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      const done = (error: Error | null, written: number): void => (error === null ? resolve(written) : reject(error));
+      const done = (error: NodeJS.ErrnoException | null, written: number): void => {
+        if (error === null) resolve(written);
+        else if (this.#syncs === 'itself' && !noRoom.has(error.code))
+          reject(new NotDurable(error.message, { cause: error }));
+        else reject(error);
+      };
       const [first] = buffers;
       if (buffers.length === 1 && first) fs.write(this.#descriptor, first, 0, first.length, position, done);
       else fs.writev(this.#descriptor, buffers as Uint8Array[], position, done);
@@ -132,6 +166,10 @@ class NodeFile implements OpenFile {
   }
 }
 
+function notDurable(cause: Error): never {
+  throw new NotDurable(cause.message, { cause });
+}
+
 function behind(buffers: readonly Uint8Array[], written: number): readonly Uint8Array[] {
   let left = written;
   for (const [i, buffer] of buffers.entries()) {
@@ -141,7 +179,7 @@ function behind(buffers: readonly Uint8Array[], written: number): readonly Uint8
   return [];
 }
 
-function open(path: string, flags: string): Promise<number> {
+function open(path: string, flags: string | number): Promise<number> {
   return new Promise((resolve, reject) => {
     fs.open(path, flags, 0o600, (error, descriptor) => (error === null ? resolve(descriptor) : reject(error)));
   });

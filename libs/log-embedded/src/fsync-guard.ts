@@ -1,4 +1,4 @@
-import type { FileSystem, OpenFile } from './file-system.ts';
+import { NotDurable, type FileSystem, type OpenFile } from './file-system.ts';
 
 type Listener = (message: string, cause: unknown) => void;
 
@@ -16,16 +16,22 @@ export class FsyncGuard {
       makeDirectory: (path) => fs.makeDirectory(path),
       list: (directory) => fs.list(directory),
       syncDirectory: (path) => this.#watch(path, fs.syncDirectory(path)),
-      open: async (path, mode) => this.#guarded(path, await fs.open(path, mode)),
+      open: async (path, mode, options) => {
+        const file = await fs.open(path, mode, options);
+        return this.#guarded(path, file, options?.durable === true);
+      },
       rename: (from, to) => fs.rename(from, to),
       remove: (path) => fs.remove(path),
       link: (existing, name) => fs.link(existing, name),
     };
   }
 
-  #guarded(path: string, file: OpenFile): OpenFile {
+  #guarded(path: string, file: OpenFile, durable: boolean): OpenFile {
     return {
-      write: (buffers, position) => file.write(buffers, position),
+      write: (buffers, position) => {
+        const write = file.write(buffers, position);
+        return durable ? this.#watch(path, write, (error) => error instanceof NotDurable) : write;
+      },
       read: (into, position) => file.read(into, position),
       size: () => file.size(),
       truncate: (length) => file.truncate(length),
@@ -34,11 +40,11 @@ export class FsyncGuard {
     };
   }
 
-  async #watch(path: string, sync: Promise<void>): Promise<void> {
+  async #watch(path: string, sync: Promise<void>, isLoss: (error: unknown) => boolean = () => true): Promise<void> {
     try {
       await sync;
     } catch (error) {
-      this.listener?.(`fsync of ${path} failed`, error);
+      if (isLoss(error)) this.listener?.(`fsync of ${path} failed`, error);
       throw error;
     }
   }

@@ -3,7 +3,7 @@
  * sectors, of new lengths any, of the entries of a directory any first part of their changes.
  */
 import { dirname } from 'node:path';
-import type { FileSystem, OpenFile } from './file-system.ts';
+import { NotDurable, type FileSystem, type OpenFile, type OpenOptions } from './file-system.ts';
 
 const sector = 512;
 
@@ -21,14 +21,27 @@ export function randomOf(seed: number): () => number {
   };
 }
 
+interface Write {
+  readonly position: number;
+  readonly bytes: Buffer;
+}
+
 class Inode {
   data: Buffer = Buffer.alloc(0);
   synced: Buffer = Buffer.alloc(0);
-  pending: ({ readonly position: number; readonly bytes: Buffer } | { readonly length: number })[] = [];
+  pending: (Write | { readonly length: number })[] = [];
 
-  write(position: number, bytes: Buffer): void {
-    this.pending.push({ position, bytes });
+  write(position: number, bytes: Buffer): Write {
+    const write = { position, bytes };
+    this.pending.push(write);
     this.data = written(this.data, position, bytes);
+    return write;
+  }
+
+  /** Makes one write durable and nothing else. */
+  syncWrite(write: Write): void {
+    this.synced = written(this.synced, write.position, write.bytes);
+    this.pending = this.pending.filter((change) => change !== write);
   }
 
   truncate(length: number): void {
@@ -164,7 +177,7 @@ export class MemoryDisk implements FileSystem {
     });
   }
 
-  async open(path: string, mode: 'existing' | 'create'): Promise<OpenFile> {
+  async open(path: string, mode: 'existing' | 'create', options?: OpenOptions): Promise<OpenFile> {
     await this.#step('open', path, () => {
       if (mode === 'existing') return;
       if (!this.#entries.has(dirname(path))) throw systemError('ENOENT', path);
@@ -175,7 +188,7 @@ export class MemoryDisk implements FileSystem {
         this.#change(dirname(path), (entries) => entries.set(path, inode));
       }
     });
-    return this.#openFile(path, this.#inode(path));
+    return this.#openFile(path, this.#inode(path), options?.durable === true);
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -200,13 +213,20 @@ export class MemoryDisk implements FileSystem {
     });
   }
 
-  #openFile(path: string, inode: Inode): OpenFile {
+  #openFile(path: string, inode: Inode, durable: boolean): OpenFile {
     return {
       write: async (buffers, position) => {
         const bytes = Buffer.concat(buffers);
         const fault = this.fail('write', path);
         const some = fault === undefined ? bytes : bytes.subarray(0, Math.floor(this.random() * (bytes.length + 1)));
-        await this.#step('write', path, () => inode.write(position, some), fault ?? null);
+        let write: Write | undefined;
+        await this.#step('write', path, () => (write = inode.write(position, some)), fault ?? null);
+        if (!durable) return;
+        try {
+          await this.#step('sync', path, () => write && inode.syncWrite(write));
+        } catch (cause) {
+          throw new NotDurable('the write is not durable', { cause });
+        }
       },
       read: async (into, position) => {
         await this.#step('read', path, () => undefined);

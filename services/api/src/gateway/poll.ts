@@ -33,9 +33,9 @@ export class Poll<T> {
     return this.#settled;
   }
 
-  /** Whether something was handed to it, so that it should not wait much longer. */
-  get hasSome(): boolean {
-    return this.#taken.length > 0;
+  /** How much was handed to it: with something it should not wait much longer. */
+  get has(): number {
+    return this.#taken.length;
   }
 
   give(entry: T): void {

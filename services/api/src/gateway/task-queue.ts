@@ -1,13 +1,14 @@
 import type { TaskRecord } from '@partitura/model';
 import type { Clock, Log } from '@partitura/log';
 import type { Queue } from '@partitura/wire';
+import { Company } from './company.ts';
 import type { Poll } from './poll.ts';
 import type { Receiver } from './port.ts';
 import type { StartedReport, StartedReports } from './started-reports.ts';
 import { QueuePartition, type QueueLoad, type Ready } from './queue-partition.ts';
 import { ReadyBuffer } from './ready-buffer.ts';
 
-/** How long a batch poll that has a task waits for company. */
+/** How long a batch poll that has a task waits for company, where company is to be expected. */
 const lingerMs = 2;
 const commitEveryMs = 50;
 const retryMs = 200;
@@ -44,6 +45,7 @@ export class TaskQueue {
   /** Partitions that are read for the first time; nothing is handed out before. Absent: that is over. */
   #settling: Set<number> | undefined = new Set();
   readonly #ready = new ReadyBuffer<Ready>();
+  readonly #company = new Company();
   /** Oldest first. */
   readonly #parked = new Set<Parked>();
   readonly #offers = new Map<number, { readonly ready: Ready; readonly expire: () => void }>();
@@ -90,7 +92,7 @@ export class TaskQueue {
     this.lastPolled = this.#options.clock.monotonic();
     const parked: Parked = {
       wants: () => poll.wants,
-      hasSome: () => poll.hasSome,
+      has: () => poll.has,
       take: (ready) => this.#handOut(ready, poll, () => this.#linger(parked)),
       end: () => poll.end(),
     };
@@ -103,7 +105,7 @@ export class TaskQueue {
     this.#park(
       {
         wants: () => poll.wants,
-        hasSome: () => poll.hasSome,
+        has: () => poll.has,
         take: (ready) => poll.give(this.#reserve(ready)),
         end: () => poll.end(),
       },
@@ -177,11 +179,21 @@ export class TaskQueue {
     }
   }
 
-  /** Who has something waits only a moment for more. */
+  /** Who has something waits for more only if more is to be expected, and then only a moment. */
   #linger(parked: Parked): void {
-    if (!parked.hasSome() || parked.wants() === 0 || parked.lingers === true) return;
+    const had = parked.has();
+    if (had === 0 || parked.wants() === 0 || parked.lingers === true) return;
+    const { clock } = this.#options;
+    if (!this.#company.expected) {
+      parked.end();
+      this.#company.left(clock.monotonic());
+      return;
+    }
     parked.lingers = true;
-    this.#options.clock.after(lingerMs, () => parked.end());
+    clock.after(lingerMs, () => {
+      this.#company.waited(parked.has() > had);
+      parked.end();
+    });
   }
 
   #handOut(ready: Ready, poll: Poll<TaskRecord>, answered: () => void): void {
@@ -266,6 +278,7 @@ export class TaskQueue {
         group,
         onReady: (ready) => {
           for (const entry of ready) this.#ready.push(entry.task.priority, entry);
+          this.#company.came(clock.monotonic());
           this.#serve();
         },
         onCaughtUp: () => this.#settled(number),
@@ -335,7 +348,8 @@ export class TaskQueue {
 
 interface Parked {
   wants(): number;
-  hasSome(): boolean;
+  /** How many it got. */
+  has(): number;
   take(ready: Ready): void;
   end(): void;
   lingers?: boolean;

@@ -79,6 +79,11 @@ export class Payload {
     return (this.#value ??= JSON.parse(decoder.decode(this.bytes)) as Json);
   }
 
+  /** The value where it is at hand without parsing. */
+  get parsed(): Json | undefined {
+    return this.#value;
+  }
+
   /** The parsed value of what nobody has checked yet; undefined: it is no JSON. */
   get valueIfJson(): Json | undefined {
     try {

@@ -1,7 +1,9 @@
-import { Payload, type TaskId } from '@partitura/model';
+import type { Fuel, Scope, Template } from '@partitura/expressions';
+import { Payload, type Json, type TaskId, type WorkflowTask } from '@partitura/model';
 import type { Node } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
-import type { OpenStep, Step, TaskFacts } from '../task-kind.ts';
+import type { Run } from '../state/workflow-state.ts';
+import type { OpenStep, Step, TaskFacts, WorkflowFacts } from '../task-kind.ts';
 import { outside, type Place } from './agenda.ts';
 import { newestOf } from '../state/task-table.ts';
 import { findTask, scopeOf } from './scope.ts';
@@ -13,61 +15,108 @@ import type { Sight, Turn } from './turn.ts';
  * @param given Instead of the input that the definition describes.
  */
 export function stepOf(turn: Sight, node: Node, place: Place, taskId: TaskId, given?: Payload): Step {
-  const { run } = turn;
-  const { start } = run;
-  const viewpoint = node.kind.traits.knowsItsId ? { suffix: place.suffix, taskId } : { suffix: place.suffix };
-  const scope = scopeOf(turn, viewpoint);
-  return {
-    def: node.def,
-    task: node.task,
-    taskId,
-    at: turn.at,
-    workflow: {
-      workflowId: run.id,
-      name: start.name,
-      version: start.version,
-      correlationId: start.correlationId,
-      priority: start.priority,
-      taskToDomain: start.taskToDomain,
-      variables: run.variables,
-    },
-    next: node.next === undefined ? undefined : turn.neighbour(node, node.next).task,
-    previous: node.previous === undefined ? undefined : turn.neighbour(node, node.previous).task,
-    input: () =>
-      given ?? ('constant' in node.input ? node.input.constant : Payload.of(node.input.template.render(scope))),
-    render: (template) => template.render(scope),
-    withFuel: (spend) => turn.withFuel(spend),
-    find: (referenceName) => {
-      const task = findTask(run, referenceName, place.suffix);
-      return task === undefined ? undefined : factsOf(turn, task);
-    },
-    isTaken: (referenceName) => newestOf(run.tasks, referenceName + place.suffix) !== undefined,
-    hasBegun: (type) =>
-      turn.graph.nodes.some(
-        ({ task }) => task.type === type && newestOf(run.tasks, task.taskReferenceName) !== undefined,
-      ),
-  };
+  return new Sighted(turn, node, place, taskId, given);
 }
 
 /** What a kind gets to see when an open attempt is woken. */
 export function openStepOf(turn: Sight, task: Task): OpenStep {
-  const node = turn.nodeOf(task);
-  const place = placeOf(turn, task);
-  const step = stepOf(turn, node, place, task.plan.taskId);
-  return {
-    ...step,
-    self: factsOf(turn, task),
-    iteration(number) {
-      const { suffix } = inside(place, number);
-      const found: { readonly referenceName: string; readonly task: TaskFacts }[] = [];
-      for (const inner of node.inside.looped) {
-        const referenceName = turn.neighbour(node, inner).task.taskReferenceName;
-        const inIteration = newestOf(turn.run.tasks, referenceName + suffix);
-        if (inIteration !== undefined) found.push({ referenceName, task: factsOf(turn, inIteration) });
-      }
-      return found;
-    },
-  };
+  return new OpenSighted(turn, turn.nodeOf(task), placeOf(turn, task), task);
+}
+
+/** Nothing is looked up before it is asked for: most kinds look at little of it. */
+class Sighted implements Step {
+  protected readonly turn: Sight;
+  protected readonly run: Run;
+  protected readonly node: Node;
+  protected readonly place: Place;
+  readonly taskId: TaskId;
+  readonly #given: Payload | undefined;
+  #scope: Scope | undefined;
+
+  constructor(turn: Sight, node: Node, place: Place, taskId: TaskId, given?: Payload) {
+    this.turn = turn;
+    this.run = turn.run;
+    this.node = node;
+    this.place = place;
+    this.taskId = taskId;
+    this.#given = given;
+  }
+
+  get def() {
+    return this.node.def;
+  }
+  get task() {
+    return this.node.task;
+  }
+  get at() {
+    return this.turn.at;
+  }
+  get workflow(): WorkflowFacts {
+    const { id, start, variables } = this.run;
+    const { name, version, correlationId, priority, taskToDomain } = start;
+    return { workflowId: id, name, version, correlationId, priority, taskToDomain, variables };
+  }
+  get next() {
+    return this.#neighbour(this.node.next);
+  }
+  get previous() {
+    return this.#neighbour(this.node.previous);
+  }
+
+  input(): Payload {
+    const { input } = this.node;
+    return this.#given ?? ('constant' in input ? input.constant : Payload.of(this.render(input.template)));
+  }
+  render(template: Template): Json {
+    return template.render(this.#seen());
+  }
+  withFuel<T>(spend: (fuel: Fuel) => T): T {
+    return this.turn.withFuel(spend);
+  }
+  find(referenceName: string): TaskFacts | undefined {
+    const task = findTask(this.run, referenceName, this.place.suffix);
+    return task === undefined ? undefined : factsOf(this.turn, task);
+  }
+  isTaken(referenceName: string): boolean {
+    return newestOf(this.run.tasks, referenceName + this.place.suffix) !== undefined;
+  }
+  hasBegun(type: string): boolean {
+    const { tasks } = this.run;
+    return this.turn.graph.nodes.some(
+      ({ task }) => task.type === type && newestOf(tasks, task.taskReferenceName) !== undefined,
+    );
+  }
+
+  #neighbour(number: number | undefined): WorkflowTask | undefined {
+    return number === undefined ? undefined : this.turn.neighbour(this.node, number).task;
+  }
+
+  #seen(): Scope {
+    const { suffix } = this.place;
+    const viewpoint = this.node.kind.traits.knowsItsId ? { suffix, taskId: this.taskId } : { suffix };
+    return (this.#scope ??= scopeOf(this.turn, viewpoint));
+  }
+}
+
+class OpenSighted extends Sighted implements OpenStep {
+  readonly self: TaskFacts;
+
+  constructor(turn: Sight, node: Node, place: Place, task: Task) {
+    super(turn, node, place, task.plan.taskId);
+    this.self = factsOf(turn, task);
+  }
+
+  iteration(number: number): ReturnType<OpenStep['iteration']> {
+    const { turn, node } = this;
+    const { suffix } = inside(this.place, number);
+    const found: { readonly referenceName: string; readonly task: TaskFacts }[] = [];
+    for (const inner of node.inside.looped) {
+      const referenceName = turn.neighbour(node, inner).task.taskReferenceName;
+      const inIteration = newestOf(turn.run.tasks, referenceName + suffix);
+      if (inIteration !== undefined) found.push({ referenceName, task: factsOf(turn, inIteration) });
+    }
+    return found;
+  }
 }
 
 /** The place of an iteration of a loop that runs in a place itself. */

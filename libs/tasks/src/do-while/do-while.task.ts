@@ -113,7 +113,13 @@ function bindings(step: LoopStep): JsonObject {
   const $: Record<string, Json> = { ...step.input().object };
   for (const name of step.def.bodyNames) {
     const task = step.find(name);
-    if (task !== undefined) Object.defineProperty($, name, { get: () => task.output.value, enumerable: true });
+    if (task === undefined) continue;
+    const { output: said } = task;
+    if (said.parsed === undefined || name === '__proto__') {
+      Object.defineProperty($, name, { get: () => said.value, enumerable: true });
+    } else {
+      $[name] = said.parsed;
+    }
   }
   if (loopIndex !== undefined) Object.assign($, { loopIndex, loopItem });
   $[step.task.taskReferenceName] = output;

@@ -27,10 +27,10 @@ export class LoopCondition {
     return this.#script === undefined ? [] : problemsOf(this.#script, task);
   }
 
-  evaluate($: JsonObject, { withFuel }: Pick<Step, 'withFuel'>): Verdict {
+  evaluate($: JsonObject, step: Pick<Step, 'withFuel'>): Verdict {
     const script = this.#script;
     if (script === undefined) return { kind: 'decided', again: this.#otherwise };
-    const outcome = withFuel((fuel) => script.run({ $ }, fuel));
+    const outcome = step.withFuel((fuel) => script.run({ $ }, fuel));
     if ('beyond' in outcome) return { kind: 'beyond' };
     return this.#judge('ok' in outcome ? { value: outcome.ok } : failedWith(outcome));
   }

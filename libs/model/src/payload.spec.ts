@@ -59,3 +59,19 @@ describe('a computed payload', () => {
     expect([payload.value, payload.ascii, payload.size]).toEqual([{ n: 1 }, undefined, 12]);
   });
 });
+
+describe('an object with one more member', () => {
+  it.each([
+    [{}, { a: 1 }],
+    [{ n: 1 }, { a: 1 }],
+    [{ n: 'ä' }, { a: 1 }],
+    [{ n: 1 }, { a: 'ä' }],
+    [{ n: { m: [] } }, {}],
+  ])('of %j and %j is written as if it had been computed as a whole', (object, member) => {
+    const whole = Payload.withMember(object, 'last', Payload.of(member));
+    const expected = { ...object, last: member };
+    expect(whole.value).toEqual(expected);
+    expect(whole.size).toBe(Payload.of(expected).size);
+    expect(textOf(whole)).toBe(JSON.stringify(expected));
+  });
+});

@@ -69,6 +69,21 @@ export class Payload {
     return new Payload(bytes.slice(0, end + 1), undefined);
   }
 
+  /**
+   * An object with one more member behind all others; the text of that is at hand, and only the rest is written.
+   *
+   * @param key None of `object`.
+   */
+  static withMember(object: JsonObject, key: string, member: Payload): Payload {
+    const payload = new Payload(undefined, { ...object, [key]: member.value });
+    const text = JSON.stringify(object);
+    const { ascii } = member;
+    if (ascii !== undefined && isAscii(text)) {
+      payload.#ascii = `${text.slice(0, -1)}${text.length > 2 ? ',' : ''}${JSON.stringify(key)}:${ascii}}`;
+    }
+    return payload;
+  }
+
   /** From UTF-8 JSON text. The bytes must not be changed afterwards; they are not checked before the first look. */
   static fromBytes(bytes: Uint8Array): Payload {
     return new Payload(bytes, undefined);

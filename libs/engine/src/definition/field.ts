@@ -15,12 +15,22 @@ export type Fields = Readonly<Record<string, Field>>;
  */
 export function readFields(raw: JsonObject, fields: Fields, path: string, problems: Problem[]): Record<string, Json> {
   const result: Record<string, Json> = {};
-  for (const [name, field] of Object.entries(fields)) {
+  for (const [name, field] of entriesOf(fields)) {
     const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
     const stored = value === undefined ? field.preset : field.read(value, below(path, name), problems);
     if (stored !== undefined) result[name] = stored;
   }
   return result;
+}
+
+type Entries = readonly (readonly [string, Field])[];
+/** Made once: a dynamic fork may read a hundred thousand tasks by the same fields. */
+const entriesOfFields = new WeakMap<Fields, Entries>();
+
+function entriesOf(fields: Fields): Entries {
+  let entries = entriesOfFields.get(fields);
+  if (entries === undefined) entriesOfFields.set(fields, (entries = Object.entries(fields)));
+  return entries;
 }
 
 const intMax = 2147483647;

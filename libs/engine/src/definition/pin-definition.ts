@@ -9,6 +9,7 @@ import {
   type WorkflowDef,
   type WorkflowTask,
 } from '@partitura/model';
+import type { Draft } from '../draft.ts';
 import { kindOf, type TaskKinds } from '../task-kinds.ts';
 import { normalizeTaskDef } from './normalize-task-def.ts';
 
@@ -58,25 +59,19 @@ export function pinTasks(
 
   const pinList = (list: readonly WorkflowTask[]): readonly WorkflowTask[] => list.map(pinTask);
   const pinTask = (task: WorkflowTask): WorkflowTask => {
-    const inside = {
-      ...(isFilled(task.decisionCases) && {
-        decisionCases: Object.fromEntries(
-          Object.entries(task.decisionCases).map(([key, list]) => [key, pinList(list)]),
-        ),
-      }),
-      ...(isFilled(task.defaultCase) && { defaultCase: pinList(task.defaultCase) }),
-      ...(isFilled(task.forkTasks) && { forkTasks: task.forkTasks.map(pinList) }),
-      ...(isFilled(task.loopOver) && { loopOver: pinList(task.loopOver) }),
-    };
-    const param = task.subWorkflowParam;
-    const subWorkflowParam = param === undefined ? undefined : pinVersion(param, task);
+    const { decisionCases, defaultCase, forkTasks, loopOver, subWorkflowParam } = task;
+    const pinned: Draft<WorkflowTask> = { ...task };
+    if (isFilled(decisionCases)) {
+      const cases = Object.entries(decisionCases).map(([key, list]) => [key, pinList(list)] as const);
+      pinned.decisionCases = Object.fromEntries(cases);
+    }
+    if (isFilled(defaultCase)) pinned.defaultCase = pinList(defaultCase);
+    if (isFilled(forkTasks)) pinned.forkTasks = forkTasks.map(pinList);
+    if (isFilled(loopOver)) pinned.loopOver = pinList(loopOver);
+    if (subWorkflowParam !== undefined) pinned.subWorkflowParam = pinVersion(subWorkflowParam, task);
     const taskDefinition = pinTaskDef(task);
-    return {
-      ...task,
-      ...inside,
-      ...(subWorkflowParam !== undefined && { subWorkflowParam }),
-      ...(taskDefinition !== undefined && { taskDefinition }),
-    };
+    if (taskDefinition !== undefined) pinned.taskDefinition = taskDefinition;
+    return pinned;
   };
   const pinTaskDef = (task: WorkflowTask): TaskDef | undefined => {
     if (task.taskDefinition !== undefined) return normalizeTaskDef(task.taskDefinition as Json, '', []);

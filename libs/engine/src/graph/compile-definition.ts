@@ -37,6 +37,8 @@ export function compileDefinition(hash: string, pinned: PinnedDefinition, kinds:
 /** Makes a task ready that a dynamic fork generated, with everything inside it. In the answer: number −1−k at k. */
 export function compileGenerated(embedded: Payload, kinds: TaskKinds): readonly Node[] {
   const task = embedded.value as unknown as WorkflowTask;
+  if (!hasLists(task))
+    return [compileNode(task, -1, surroundings({ to: 'join' }), { numbers: nobody, kinds, embedded })];
   const numbers = new Map(tasksInOrder({ tasks: [task] }).map((each, k) => [each, -1 - k]));
   const nodes = new Array<Node>(numbers.size);
   compileList([task], surroundings({ to: 'join' }), {
@@ -54,9 +56,11 @@ export function compileAnother(base: Node, type: string, embedded: Payload, kind
   const task: WorkflowTask = { ...written, type: 'SIMPLE', name: type };
   const { number, after, next, previous, loop } = base;
   const alone = { numbers: new Map([[task, number]]), kinds, embedded };
-  const node = compileNode(task, { after, next, previous, loop }, alone);
+  const node = compileNode(task, number, { after, next, previous, loop }, alone);
   return { ...node, inside: base.inside };
 }
+
+const nobody: Compilation['numbers'] = new Map();
 
 interface Compilation {
   readonly numbers: ReadonlyMap<WorkflowTask, number>;
@@ -86,9 +90,8 @@ function compileList(list: readonly WorkflowTask[], around: Surroundings, to: Co
 }
 
 function compileTask(task: WorkflowTask, around: Surroundings, to: Compilation): void {
-  const node = compileNode(task, around, to);
-  const { number } = node;
-  to.put(node);
+  const number = numberOf(to.numbers, task);
+  to.put(compileNode(task, number, around, to));
   const choice = surroundings(around.after, around.loop);
   for (const list of Object.values(task.decisionCases ?? {})) compileList(list, choice, to);
   compileList(task.defaultCase ?? [], choice, to);
@@ -97,11 +100,10 @@ function compileTask(task: WorkflowTask, around: Surroundings, to: Compilation):
 }
 
 /** Field by field: a dynamic fork may generate a hundred thousand. */
-function compileNode(task: WorkflowTask, around: Surroundings, to: Omit<Compilation, 'put'>): Node {
+function compileNode(task: WorkflowTask, number: number, around: Surroundings, to: Omit<Compilation, 'put'>): Node {
   const kind = kindOf(to.kinds, task);
   const def = (task.taskDefinition as TaskDef | undefined) ?? generatedTaskDef(task, kind.traits.worker);
   const taskType = kind.traits.shownType?.(task) ?? kind.type;
-  const number = numberOf(to.numbers, task);
   const { embedded } = to;
   return {
     number,
@@ -128,9 +130,12 @@ function compileNode(task: WorkflowTask, around: Surroundings, to: Omit<Compilat
 
 const noLists: NodeLists = { cases: new Map(), defaultCase: undefined, branches: [], body: undefined, looped: [] };
 
+/** Whether there are tasks inside. */
+export const hasLists = ({ decisionCases, defaultCase, forkTasks, loopOver }: WorkflowTask): boolean =>
+  !(isEmpty(decisionCases) && isEmpty(defaultCase) && isEmpty(forkTasks) && isEmpty(loopOver));
+
 function listsOf(task: WorkflowTask, numbers: Compilation['numbers']): NodeLists {
-  const { decisionCases, defaultCase, forkTasks, loopOver } = task;
-  if ([decisionCases, defaultCase, forkTasks, loopOver].every(isEmpty)) return noLists;
+  if (!hasLists(task)) return noLists;
   const head = (list: readonly WorkflowTask[] | undefined): number | undefined =>
     list?.[0] === undefined ? undefined : numberOf(numbers, list[0]);
   return {

@@ -5,6 +5,7 @@ import {
   tasksInOrder,
   type DefinitionLookup,
   type Json,
+  type JsonObject,
   type PinnedDefinition,
   type PinnedLookup,
   type WorkflowDef,
@@ -17,8 +18,9 @@ import type { Problem } from '../definition/problem.ts';
 import type { TaskKind, Unfolded } from '../task-kind.ts';
 import { kindOf, type TaskKinds } from '../task-kinds.ts';
 import { pinTasks } from '../definition/pin-definition.ts';
-import { compileAnother, compileDefinition, compileGenerated } from './compile-definition.ts';
+import { compileAnother, compileDefinition, compileGenerated, hasLists } from './compile-definition.ts';
 import type { Graph, Node } from './graph.ts';
+import { Recent } from './recent.ts';
 
 /** A definition pinned for a start. */
 export interface PinnedStart {
@@ -35,8 +37,8 @@ export type PinnedOrNot =
   /** A definition that came with a start and cannot be run at all. */
   | { readonly kind: 'invalid'; readonly reason: string };
 
-/** Compiled generated tasks that are kept: a fork may have made more than memory should hold. */
-const generatedMax = 1_000;
+/** Half of the compiled generated tasks that are kept: a fork may have made more than memory should hold. */
+const generatedMax = 4_000;
 
 /**
  * Compiled definitions, by hash. A memory of pure functions and nothing else: dropping any of it changes no decision.
@@ -45,8 +47,9 @@ export class Library {
   readonly #kinds: TaskKinds;
   readonly #capacity: number;
   readonly #graphs = new Map<string, Graph>();
-  readonly #generated = new Map<Payload, readonly Node[]>();
+  readonly #generated = new Recent<Payload, readonly Node[]>(generatedMax);
   readonly #others = new WeakMap<Payload, Node>();
+  readonly #texts = new WeakMap<Payload, Payload>();
   readonly #unfolded = new WeakMap<Payload, Unfolded>();
   readonly #starts = new WeakMap<Payload, { readonly start: PinnedStart; readonly looked: Looked }>();
 
@@ -98,10 +101,6 @@ export class Library {
     let nodes = this.#generated.get(embedded);
     if (nodes === undefined) {
       nodes = compileGenerated(embedded, this.#kinds);
-      if (this.#generated.size >= generatedMax) {
-        const [oldest] = this.#generated.keys();
-        if (oldest !== undefined) this.#generated.delete(oldest);
-      }
       this.#generated.set(embedded, nodes);
     }
     return nodes;
@@ -133,8 +132,20 @@ export class Library {
 
   /** JSON of a generated task with the task definitions that are registered now. */
   pinGenerated(task: Json, lookup: DefinitionLookup): Payload {
-    const { tasks } = pinTasks([task as unknown as WorkflowTask], lookup, () => undefined);
+    const plain = task as unknown as WorkflowTask;
+    const registered = isPlain(plain) ? lookup.task(plain.name) : undefined;
+    if (registered !== undefined) {
+      return Payload.withMember(task as JsonObject, 'taskDefinition', this.#textOf(registered));
+    }
+    const { tasks } = pinTasks([plain], lookup, () => undefined);
     return Payload.of(tasks[0] as unknown as Json);
+  }
+
+  /** The text of a task definition that a fork puts into each of its tasks. */
+  #textOf(registered: Payload): Payload {
+    let text = this.#texts.get(registered);
+    if (text === undefined) this.#texts.set(registered, (text = Payload.of(registered.value)));
+    return text;
   }
 
   /** JSON of a task that turned out to be another one: with its name, and the definition registered for that. */
@@ -153,6 +164,10 @@ export class Library {
     return graph;
   }
 }
+
+/** There is nothing in it to be fixed but its own definition. */
+const isPlain = (task: WorkflowTask): boolean =>
+  !hasLists(task) && task.subWorkflowParam === undefined && task.taskDefinition === undefined;
 
 /**
  * Registered definitions are stored complete and checked. One that came with a start may leave out what has a default;

@@ -95,10 +95,11 @@ function fromTasks(fork: WorkflowTask, param: string, input: JsonObject): readon
   if (!isJsonObject(inputs)) {
     return `Input to the dynamically forked tasks is not a map -> expecting a map of K,V  but found ${textOf(inputs)}`;
   }
-  return tasks.map((task) => {
+  for (const task of tasks) {
     const own = Object.hasOwn(inputs, task.taskReferenceName) ? inputs[task.taskReferenceName] : undefined;
-    return isJsonObject(own) ? { ...task, inputParameters: { ...task.inputParameters, ...own } } : task;
-  });
+    if (isJsonObject(own)) task.inputParameters = { ...task.inputParameters, ...own };
+  }
+  return tasks;
 }
 
 function fromLegacy(param: string, input: JsonObject): readonly WorkflowTask[] | string {
@@ -120,8 +121,8 @@ function fromLegacy(param: string, input: JsonObject): readonly WorkflowTask[] |
   );
 }
 
-/** Tasks with all defaults; undefined when they are none, or have no reference names. */
-function complete(tasks: readonly Json[]): readonly WorkflowTask[] | undefined {
+/** Tasks with all defaults, fresh ones; undefined when they are none, or have no reference names. */
+function complete(tasks: readonly Json[]): readonly Fresh[] | undefined {
   if (!tasks.every(isJsonObject)) return undefined;
   const problems: Problem[] = [];
   const { tasks: read } = normalizeWorkflowDef({ name: '', tasks }, '', problems);
@@ -131,5 +132,7 @@ function complete(tasks: readonly Json[]): readonly WorkflowTask[] | undefined {
   );
   return usable ? read : undefined;
 }
+
+type Fresh = { -readonly [K in keyof WorkflowTask]: WorkflowTask[K] };
 
 const isFilled = (text: string | undefined): boolean => text !== undefined && text !== '';

@@ -130,6 +130,11 @@ export interface FollowRequest {
    * follows from something durable.
    */
   readonly early?: boolean;
+  /**
+   * How much later than it could a batch may be handed over, in ms, so that it holds more: for readers that gather
+   * anyway. What comes after a rest is handed over at once. Logs to which a batch costs little ignore this.
+   */
+  readonly patienceMs?: number;
   /** May be handed batches without records, so that positions move on over gaps. Never called again after `close`. */
   readonly onBatch: (batch: Batch) => Promise<void> | void;
   /** Called once when the following ends otherwise than by its own `close` or the log's. */

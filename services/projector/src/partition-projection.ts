@@ -7,6 +7,8 @@ import { featureLevelKnown, type Alarm, type AlarmCode, type JournalSource } fro
 
 /** Longest stretch of folding before the event loop gets its turn. */
 const sliceMs = 10;
+/** A reader who waits hardly notices, and a fetch costs as much as many records. */
+const patienceMs = 20;
 const retryMs = 250;
 const retryMaxMs = 5_000;
 
@@ -141,6 +143,7 @@ export class PartitionProjection {
       topic: journal.topic,
       partition: this.partition,
       from: position.offset,
+      patienceMs,
       onBatch: (batch) => this.#fold(batch, opening),
       onEnd: (why) => {
         if (opening === this.#opening) this.#ended(why);

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cpuMicrosOfTrees, MeasuredProcess } from './measured-process.ts';
+import { warmBroker } from './warm-broker.ts';
 
 export interface SystemUnderTest {
   /** For people: what runs, and what an acknowledgement is worth. */
@@ -91,6 +92,7 @@ export interface KafkaSystemOptions {
 /** A process per role on a real Kafka and a real Postgres. */
 export async function startOnKafka(options: KafkaSystemOptions): Promise<SystemUnderTest> {
   const [kafka, postgres] = [await startKafka({ tunedFor: 'work' }), await startPostgres()];
+  if (kafka.nodes.length > 0) await warmBroker(kafka.brokers);
   const database = await createDatabase(postgres.url, { name: 'bench' });
   const namespace = `bench-${randomBytes(4).toString('hex')}`;
   const settings = {

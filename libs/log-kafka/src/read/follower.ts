@@ -19,6 +19,8 @@ export class Follower implements Following {
   /** `<topic>/<partition>` */
   readonly name: string;
   readonly isolation: Isolation;
+  /** From one fetch to the next at least, in ms. */
+  readonly patienceMs: number;
   /** Where the next fetch reads. */
   position: number;
   /** Bytes to ask for: grows when a batch is larger than what is usual. */
@@ -40,6 +42,7 @@ export class Follower implements Following {
     this.partition = request.partition;
     this.name = `${request.topic}/${request.partition}`;
     this.isolation = request.isolation ?? 'uncommitted';
+    this.patienceMs = request.patienceMs ?? 0;
     this.position = request.from;
     this.maxBytes = maxBytes;
     this.#events = events;

@@ -1,5 +1,5 @@
 import { Fault } from '@partitura/model';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Cluster } from '../connect/cluster.ts';
 import type { Frame } from '../connect/kafkajs.ts';
 import { batchSize, writeBatch } from '../wire/record-batch.ts';
@@ -94,15 +94,21 @@ describe('long polls to a broker', () => {
   beforeEach(() => {
     broker = new FakeBroker();
     moved = [];
-    poller = new Poller(
+    poller = pollerOf(0);
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  function pollerOf(patienceMs: number): Poller {
+    return new Poller(
       broker.asCluster(),
-      1,
-      'uncommitted',
+      { node: 1, isolation: 'uncommitted', patienceMs },
       clientId,
       () => undefined,
       (follower) => moved.push(follower.name),
     );
-  });
+  }
 
   function follow(
     name: string,
@@ -183,6 +189,34 @@ describe('long polls to a broker', () => {
     await turn();
     expect(asked()[3]).toEqual({ 't/0': 9 });
     expect(handed).toEqual([1, 1]);
+  });
+
+  it('leave not sooner than patience says, and carry all that came back meanwhile', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+    poller = pollerOf(20);
+    follow('t/0');
+    await turn();
+    follow('t/1');
+    jest.advanceTimersByTime(20);
+    await turn();
+    expect(asked()).toEqual([{ 't/0': 0 }, { 't/1': 0 }]);
+    jest.advanceTimersByTime(5);
+    broker.polls[0]!.answer({ 't/0': ['a'] });
+    await turn();
+    jest.advanceTimersByTime(5);
+    broker.polls[1]!.answer({ 't/1': ['b'] });
+    await turn();
+    jest.advanceTimersByTime(9);
+    await turn();
+    expect(broker.polls).toHaveLength(2);
+    jest.advanceTimersByTime(1);
+    await turn();
+    expect(asked()[2]).toEqual({ 't/0': 1, 't/1': 1 });
+    // After a rest longer than that nobody waits.
+    jest.advanceTimersByTime(100);
+    broker.polls[2]!.answer({ 't/0': ['c'] });
+    await turn();
+    expect(asked()[3]).toEqual({ 't/0': 2, 't/1': 1 });
   });
 
   it('fetch once for two followers at the same position, and apart for others', async () => {

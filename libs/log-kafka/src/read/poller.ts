@@ -12,14 +12,21 @@ const responseBytes = 16_777_216;
 /** Long polls under way at a time: one for the many, the others for those that found it gone. */
 const laneCount = 4;
 
+/** What the followers of one poller have in common. */
+export interface PollerKind {
+  readonly node: number;
+  readonly isolation: Isolation;
+  /** From one poll to the next at least, in ms: what comes within it gathers at the broker. */
+  readonly patienceMs: number;
+}
+
 /**
  * Long polls to one broker for all partitions that are followed there. A partition that may be fetched again while a
  * long poll without it is under way goes into another one at once, instead of waiting for the end of the first.
  */
 export class Poller {
   readonly #cluster: Cluster;
-  readonly #node: number;
-  readonly #isolation: Isolation;
+  readonly #kind: PollerKind;
   readonly #clientId: string;
   readonly #notify: Notify;
   /** Hands a follower back whose partition must be looked for anew, after a pause. */
@@ -27,22 +34,23 @@ export class Poller {
   readonly #followers = new Set<Follower>();
   readonly #freeLanes: string[];
   #scheduled = false;
+  #lastAt = -Infinity;
+  #isPatient = false;
 
   constructor(
     cluster: Cluster,
-    node: number,
-    isolation: Isolation,
+    kind: PollerKind,
     clientId: string,
     notify: Notify,
     onMoved: (follower: Follower, why: Fault) => void,
   ) {
     this.#cluster = cluster;
-    this.#node = node;
-    this.#isolation = isolation;
+    this.#kind = kind;
     this.#clientId = clientId;
     this.#notify = notify;
     this.#onMoved = onMoved;
-    this.#freeLanes = Array.from({ length: laneCount }, (_, i) => `follow-${isolation}-${laneCount - 1 - i}`);
+    const name = `follow-${kind.isolation}-${kind.patienceMs}`;
+    this.#freeLanes = Array.from({ length: laneCount }, (_, i) => `${name}-${laneCount - 1 - i}`);
   }
 
   add(follower: Follower): void {
@@ -61,12 +69,23 @@ export class Poller {
   }
 
   #dispatch(): void {
+    const leftMs = this.#lastAt + this.#kind.patienceMs - performance.now();
+    if (leftMs > 0) {
+      if (this.#isPatient) return;
+      this.#isPatient = true;
+      setTimeout(() => {
+        this.#isPatient = false;
+        this.#dispatch();
+      }, leftMs);
+      return;
+    }
     for (;;) {
       const lane = this.#freeLanes.at(-1);
       if (lane === undefined) return; // the next poll that ends takes along what waits
       const ready = this.#takeReady();
       if (ready.size === 0) return;
       this.#freeLanes.pop();
+      this.#lastAt = performance.now();
       void this.#poll(lane, ready).finally(() => {
         for (const followers of ready.values()) for (const follower of followers) follower.fetching = false;
         this.#freeLanes.push(lane);
@@ -94,11 +113,11 @@ export class Poller {
     try {
       const frame = fetchFrame(this.#clientId, {
         partitions: wishesOf(followers),
-        isolation: this.#isolation,
+        isolation: this.#kind.isolation,
         maxWaitMs,
         maxBytes: responseBytes,
       });
-      const { errorCode, partitions } = readFetched(await this.#cluster.exchange(this.#node, lane, frame));
+      const { errorCode, partitions } = readFetched(await this.#cluster.exchange(this.#kind.node, lane, frame));
       if (errorCode !== 0) throw faultOf(errorCode, 'fetch');
       for (const answer of partitions)
         if (answer.bytes.length > 0 || answer.errorCode !== 0)
@@ -122,7 +141,7 @@ export class Poller {
       return;
     }
     try {
-      const aborted = this.#isolation === 'committed' ? answer.aborted : undefined;
+      const aborted = this.#kind.isolation === 'committed' ? answer.aborted : undefined;
       const { records, nextOffset, wanted } = decodeStored(answer.bytes, follower.position, aborted, where);
       if (wanted !== undefined) follower.maxBytes = Math.max(follower.maxBytes, wanted);
       if (nextOffset === follower.position) return;

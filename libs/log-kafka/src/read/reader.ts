@@ -1,4 +1,4 @@
-import type { Batch, FetchOptions, FollowRequest, Isolation } from '@partitura/log';
+import type { Batch, FetchOptions, FollowRequest } from '@partitura/log';
 import { Fault } from '@partitura/model';
 import type { Cluster } from '../connect/cluster.ts';
 import { faultOf, KafkaCode, logClosed, movedCodes } from '../errors.ts';
@@ -101,7 +101,7 @@ export class Reader {
     try {
       const node = await this.#cluster.leader(follower.topic, follower.partition);
       if (this.#isOver(follower)) return;
-      const poller = this.#pollerFor(node, follower.isolation);
+      const poller = this.#pollerFor(node, follower);
       this.#pollerOf.set(follower, poller);
       poller.add(follower);
     } catch (error) {
@@ -114,11 +114,13 @@ export class Reader {
     setTimeout(() => void this.#place(follower, Math.min(2 * pauseMs, longestPauseMs)), pauseMs);
   }
 
-  #pollerFor(node: number, isolation: Isolation): Poller {
-    const name = `${node}/${isolation}`;
+  /** Those who wait alike share long polls. */
+  #pollerFor(node: number, { isolation, patienceMs }: Follower): Poller {
+    const name = `${node}/${isolation}/${patienceMs}`;
     let poller = this.#pollers.get(name);
     if (poller === undefined) {
-      poller = new Poller(this.#cluster, node, isolation, this.#clientId, this.#notify, (follower, why) => {
+      const kind = { node, isolation, patienceMs };
+      poller = new Poller(this.#cluster, kind, this.#clientId, this.#notify, (follower, why) => {
         this.#notify('debug', `${follower.topic}/${follower.partition} is looked for again`, { why: why.message });
         this.#cluster.forget(follower.topic);
         this.#placeLater(follower, firstPauseMs);

@@ -3,14 +3,18 @@ import { Defect } from '@partitura/model';
 /** Compact binary writing for snapshot bodies, whose form is the runtime's own affair. */
 export class ByteWriter {
   #bytes: Uint8Array;
-  #length = 0;
+  #length: number;
+  readonly #front: number;
 
-  constructor(size = 256) {
-    this.#bytes = new Uint8Array(size);
+  /** @param front Bytes that are left free for what is written in front at last. */
+  constructor(size = 256, front = 0) {
+    this.#bytes = new Uint8Array(size + front);
+    this.#front = front;
+    this.#length = front;
   }
 
   get length(): number {
-    return this.#length;
+    return this.#length - this.#front;
   }
 
   /** A whole number from -1 up to 2^53 - 2, in one to eight bytes. */
@@ -41,14 +45,22 @@ export class ByteWriter {
     if (value !== undefined) write(value);
   }
 
-  /** What was written. Nothing may be written afterwards. */
+  /** What was written; it may not go on being written to. */
   view(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#bytes.subarray(this.#front, this.#length);
+  }
+
+  /** What was written, behind what another writer wrote, which fits into the front. */
+  behind(head: ByteWriter): Uint8Array {
+    const begin = this.#front - head.length;
+    if (begin < 0) throw new Defect('too little room was left in front');
+    this.#bytes.set(head.view(), begin);
+    return this.#bytes.subarray(begin, this.#length);
   }
 
   /** A copy of what was written. */
   result(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.slice(this.#front, this.#length);
   }
 
   #reserve(more: number): void {

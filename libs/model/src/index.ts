@@ -1,5 +1,6 @@
 export { isJsonObject, type Json, type JsonObject } from './json.ts';
 export { Payload } from './payload.ts';
+export type { ObjectWriter } from './object-writer.ts';
 export {
   aggregateId,
   childWorkflowId,

@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { ObjectWriter } from './object-writer.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const encoder = new TextEncoder();
 const openingBrace = 0x7b;
-const closingBrace = 0x7d;
 const openingBracket = 0x5b;
 const fromOpeningToClosing = 2;
 /** Up to here a text is looked through character by character: cheaper than a call into the runtime's encoder. */
@@ -55,18 +55,18 @@ export class Payload {
    * An object put together from payloads, byte by byte: nothing is parsed, however many there are. Of members with the
    * same key the last one counts, for readers as well.
    */
-  static ofMembers(members: readonly (readonly [key: string, value: Payload])[]): Payload {
-    if (members.length === 0) return Payload.empty;
-    const most = members.reduce((sum, [key, { bytes }]) => sum + 6 * key.length + 4 + bytes.length, 2);
-    const bytes = new Uint8Array(most);
-    let end = 0;
-    for (const [key, value] of members) {
-      end += encoder.encodeInto(`${end === 0 ? '{' : ','}${JSON.stringify(key)}:`, bytes.subarray(end)).written;
-      bytes.set(value.bytes, end);
-      end += value.bytes.length;
-    }
-    bytes[end] = closingBrace;
-    return new Payload(bytes.slice(0, end + 1), undefined);
+  static ofMembers(members: Iterable<readonly [key: string, value: Payload]>): Payload {
+    return Payload.assembled((to) => {
+      for (const [key, value] of members) to.member(key, value);
+    });
+  }
+
+  /** The same, of objects inside objects. */
+  static assembled(write: (to: ObjectWriter) => void): Payload {
+    const to = new ObjectWriter();
+    write(to);
+    const bytes = to.finish();
+    return bytes.length === 2 ? Payload.empty : new Payload(bytes, undefined);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { List } from 'immutable';
 import type { EventMeta, SeqRange, WorkflowRerun, WorkflowRestarted } from '@partitura/model';
 import { dataBytesOf, type Task } from '../state/task.ts';
-import { allTasks, tableOf } from '../state/task-table.ts';
+import { allTasks, endedTableWithout, tableOf } from '../state/task-table.ts';
 import type { Run } from '../state/workflow-state.ts';
 import { newRun } from './workflow-started.ts';
 
@@ -14,7 +14,7 @@ export function workflowRestarted(run: Run, event: WorkflowRestarted, meta: Even
 /** What is left has ended, so there is nothing that any clock could be about. */
 export function workflowRerun(run: Run, event: WorkflowRerun, meta: EventMeta): Run {
   const { input = run.start.input, correlationId = run.start.correlationId, variables = run.variables } = event;
-  const kept = Array.from(allTasks(run.tasks)).filter(({ plan }) => !isWithin(plan.seq, event.removed));
+  const { tasks, dataBytes } = withoutRanges(run, event.removed);
   return {
     ...run,
     phase: 'running',
@@ -23,13 +23,39 @@ export function workflowRerun(run: Run, event: WorkflowRerun, meta: EventMeta): 
     timeoutAt: event.timeoutAt,
     updatedAt: meta.at,
     variables,
-    tasks: tableOf(kept, kept.at(-1)?.plan.seq ?? 0),
-    dataBytes: kept.reduce((sum: number, task: Task) => sum + dataBytesOf(task), 0),
+    tasks,
+    dataBytes,
     timers: undefined,
     deadlines: undefined,
     unfollowed: List(),
     end: undefined,
     quarantinedBecause: undefined,
+  };
+}
+
+/** Which is less work: to take away what is removed, or to put together what is kept. */
+function withoutRanges(run: Run, removed: readonly SeqRange[]): Pick<Run, 'tasks' | 'dataBytes'> {
+  const { bySeq } = run.tasks;
+  const count = removed.reduce((sum, { from, to }) => sum + Math.min(to, bySeq.size) - from + 1, 0);
+  if (run.tasks.openCount === 0 && count * 4 < bySeq.size) return withoutTasks(run, removed);
+  const kept = Array.from(allTasks(run.tasks)).filter(({ plan }) => !isWithin(plan.seq, removed));
+  return {
+    tasks: tableOf(kept, kept.at(-1)?.plan.seq ?? 0),
+    dataBytes: kept.reduce((sum: number, task: Task) => sum + dataBytesOf(task), 0),
+  };
+}
+
+function withoutTasks(run: Run, removed: readonly SeqRange[]): Pick<Run, 'tasks' | 'dataBytes'> {
+  const gone: Task[] = [];
+  for (const { from, to } of removed) {
+    for (let seq = from; seq <= Math.min(to, run.tasks.bySeq.size); seq++) {
+      const task = run.tasks.bySeq.get(seq - 1);
+      if (task !== undefined) gone.push(task);
+    }
+  }
+  return {
+    tasks: endedTableWithout(run.tasks, gone),
+    dataBytes: gone.reduce((sum, task) => sum - dataBytesOf(task), run.dataBytes),
   };
 }
 

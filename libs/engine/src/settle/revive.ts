@@ -1,7 +1,7 @@
 import type { Payload } from '@partitura/model';
 import type { Node } from '../graph/graph.ts';
 import { hasFailed, isOpen, wasPassedOver, type Task } from '../state/task.ts';
-import { allTasks, isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
+import { allTasks, isNewest, isRefDecided, taskAt } from '../state/task-table.ts';
 import { follow } from './follow.ts';
 import { handOver } from './hand-over.ts';
 import { spotOf } from './agenda.ts';
@@ -174,5 +174,7 @@ function countOpen(turn: Turn, on: readonly string[]): number {
 /** By seq: of every reference its newest attempt. */
 export function newestAttempts(turn: Turn): readonly Task[] {
   const { tasks } = turn.run;
-  return [...allTasks(tasks)].filter((task) => newestOf(tasks, task.plan.referenceName) === task);
+  const newest: Task[] = [];
+  for (const task of allTasks(tasks)) if (isNewest(tasks, task)) newest.push(task);
+  return newest;
 }

@@ -53,12 +53,17 @@ export function scopeOf(turn: Sight, viewpoint: Viewpoint): Scope {
 }
 
 /** The newest attempt of a task by the name that the definition gives it; in a loop, of this or an outer iteration. */
-export function findTask(run: Run, referenceName: string, suffix: string): Task | undefined {
+export function findTask(
+  run: Run,
+  referenceName: string,
+  suffix: string,
+  newest = (name: string): Task | undefined => newestOf(run.tasks, name),
+): Task | undefined {
   for (let inner = suffix; inner !== ''; inner = inner.slice(0, inner.lastIndexOf('__'))) {
-    const task = newestOf(run.tasks, referenceName + inner);
+    const task = newest(referenceName + inner);
     if (task !== undefined) return task;
   }
-  return newestOf(run.tasks, referenceName);
+  return newest(referenceName);
 }
 
 export function statusOf(run: Run): WorkflowStatus {

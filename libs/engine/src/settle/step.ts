@@ -5,7 +5,7 @@ import type { Task } from '../state/task.ts';
 import type { Run } from '../state/workflow-state.ts';
 import type { OpenStep, Step, TaskFacts, WorkflowFacts } from '../task-kind.ts';
 import { outside, type Place } from './agenda.ts';
-import { newestOf } from '../state/task-table.ts';
+import { Finder, newestOf } from '../state/task-table.ts';
 import { findTask, scopeOf } from './scope.ts';
 import type { Sight, Turn } from './turn.ts';
 
@@ -77,6 +77,14 @@ class Sighted implements Step {
     const task = findTask(this.run, referenceName, this.place.suffix);
     return task === undefined ? undefined : factsOf(this.turn, task);
   }
+  findEach(referenceNames: Iterable<string>, found: (task: TaskFacts, referenceName: string) => void): void {
+    const finder = new Finder(this.run.tasks);
+    const newest = (name: string): Task | undefined => finder.newest(name);
+    for (const referenceName of referenceNames) {
+      const task = findTask(this.run, referenceName, this.place.suffix, newest);
+      if (task !== undefined) found(factsOf(this.turn, task), referenceName);
+    }
+  }
   isTaken(referenceName: string): boolean {
     return newestOf(this.run.tasks, referenceName + this.place.suffix) !== undefined;
   }
@@ -100,6 +108,8 @@ class Sighted implements Step {
 
 class OpenSighted extends Sighted implements OpenStep {
   readonly self: TaskFacts;
+  #finder: Finder | undefined;
+  #names: readonly string[] | undefined;
 
   constructor(turn: Sight, node: Node, place: Place, task: Task) {
     super(turn, node, place, task.plan.taskId);
@@ -109,10 +119,11 @@ class OpenSighted extends Sighted implements OpenStep {
   iteration(number: number): ReturnType<OpenStep['iteration']> {
     const { turn, node } = this;
     const { suffix } = inside(this.place, number);
+    const finder = (this.#finder ??= new Finder(this.run.tasks));
+    this.#names ??= node.inside.looped.map((inner) => turn.neighbour(node, inner).task.taskReferenceName);
     const found: { readonly referenceName: string; readonly task: TaskFacts }[] = [];
-    for (const inner of node.inside.looped) {
-      const referenceName = turn.neighbour(node, inner).task.taskReferenceName;
-      const inIteration = newestOf(turn.run.tasks, referenceName + suffix);
+    for (const referenceName of this.#names) {
+      const inIteration = finder.newest(referenceName + suffix);
       if (inIteration !== undefined) found.push({ referenceName, task: factsOf(turn, inIteration) });
     }
     return found;

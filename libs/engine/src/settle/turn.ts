@@ -25,7 +25,7 @@ import { sizeOf } from './size-of.ts';
 export type Sight = Pick<Turn, 'at' | 'run' | 'engine' | 'graph' | 'nodeOf' | 'neighbour' | 'withFuel'>;
 
 /** How many items without an event take as long as an event does, about. */
-const stepsPerEvent = 4;
+const stepsPerEvent = 2;
 
 /**
  * One decision in the making: the events so far and the state after them. Nothing of it is visible outside before it is

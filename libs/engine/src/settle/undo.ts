@@ -26,12 +26,13 @@ export interface Waiting {
 export function undoingOf(turn: Turn, target: Task): Undoing {
   const gone = new Gone(turn);
   const waiting: Waiting[] = [];
-  const isAwaitedBy = (join: Task, place: Place): boolean =>
-    join.plan.join?.on.some(
-      (ref) =>
-        [target, ...waiting.map(({ task }) => task)].some(({ plan }) => plan.referenceName === ref) ||
-        gone.hasName(ref.slice(0, ref.length - place.suffix.length), place),
-    ) === true;
+  const isAwaitedBy = ({ plan }: Task, place: Place): boolean => {
+    const on = plan.join?.on ?? [];
+    return (
+      [target, ...waiting.map(({ task }) => task)].some((one) => on.includes(one.plan.referenceName)) ||
+      on.some((ref) => gone.hasName(ref.slice(0, ref.length - place.suffix.length), place))
+    );
+  };
 
   let node = turn.nodeOf(target);
   let place = placeOf(turn, target);
@@ -194,6 +195,7 @@ function generatedNames(turn: Turn, task: Task): readonly string[] {
   if (turn.kindOf(task).unfold === undefined) return [];
   const node = turn.nodeOf(task);
   const unfolded = turn.engine.library.unfold(node, task.plan.input);
+  if (unfolded.refs !== undefined) return unfolded.refs;
   return Array.from({ length: unfolded.length }, (_, i) => unfolded.at(i)).flatMap((made) => {
     const name = isJsonObject(made) ? made['taskReferenceName'] : undefined;
     return typeof name === 'string' ? [name] : [];

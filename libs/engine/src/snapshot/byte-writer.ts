@@ -16,7 +16,8 @@ export class ByteWriter {
   }
 
   finish(): Uint8Array {
-    return this.#buffer.slice(0, this.#length);
+    const wasted = this.#buffer.length - this.#length;
+    return wasted < this.#length / 16 ? this.#buffer.subarray(0, this.#length) : this.#buffer.slice(0, this.#length);
   }
 
   /** So many bytes will follow. */

@@ -41,7 +41,8 @@ export class TaskGroups {
     return true;
   }
 
-  write(to: ByteWriter, table: TaskTable, context: TaskContext): void {
+  /** @param behind How many bytes will be written after the tasks, about: growing is copying. */
+  write(to: ByteWriter, table: TaskTable, context: TaskContext, behind: number): void {
     const groups: Group[] = [];
     for (let number = 0; number < groupsOf(table); number++) {
       const tasks = tasksOf(table, number);
@@ -49,7 +50,7 @@ export class TaskGroups {
       const group = known !== undefined && isSame(known, tasks) ? known : writeGroup(tasks, context);
       if (group.count > 0) groups.push(group);
     }
-    to.expect(groups.reduce((sum, { bytes }) => sum + bytes.length + 1, 8));
+    to.expect(groups.reduce((sum, { bytes }) => sum + bytes.length + 1, 8) + behind);
     to.list(groups, ({ count, bytes }) => {
       to.count(count);
       to.raw(bytes);

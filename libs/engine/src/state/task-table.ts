@@ -52,6 +52,31 @@ export function tableOf(tasks: readonly Task[], size: number): TaskTable {
     .reduce((found, { plan }) => addJoiner(found, plan.seq, plan.join?.on ?? []), table);
 }
 
+/** What {@link tableOf} gives for all others of a table in which nothing is open, with work for those that are gone alone. */
+export function endedTableWithout(table: TaskTable, gone: readonly Task[]): TaskTable {
+  const names = new Set<string>();
+  for (const { plan } of gone) {
+    names.add(plan.referenceName);
+    if (plan.iteration > 0) names.add(withoutIteration(plan.referenceName));
+  }
+  let bySeq = table.bySeq.withMutations((list) => {
+    for (const { plan } of gone) list.set(plan.seq - 1, undefined);
+  });
+  let size = bySeq.size;
+  while (size > 0 && bySeq.get(size - 1) === undefined) size -= 1;
+  bySeq = bySeq.setSize(size);
+  const newest = table.newest.withMutations((map) => {
+    for (const name of names) map.delete(name);
+    for (const task of bySeq) {
+      if (task === undefined) continue;
+      const { seq, referenceName, iteration } = task.plan;
+      if (names.has(referenceName)) map.set(referenceName, seq);
+      if (iteration > 0 && names.has(withoutIteration(referenceName))) map.set(withoutIteration(referenceName), seq);
+    }
+  });
+  return { ...noTasks, bySeq, newest };
+}
+
 /** All attempts in the order of scheduling. */
 export function* allTasks(table: TaskTable): Generator<Task> {
   for (const task of table.bySeq) if (task !== undefined) yield task;
@@ -90,6 +115,32 @@ export function newestOf(table: TaskTable, referenceName: string): Task | undefi
   const seq = table.newest.get(referenceName);
   return seq === undefined ? undefined : table.bySeq.get(seq - 1);
 }
+
+/**
+ * Finds the newest attempts of many reference names, one after the other. Whoever asks for many asks for neighbours, so
+ * it looks behind the one that it found last before it looks the name up.
+ */
+export class Finder {
+  readonly #table: TaskTable;
+  #last = 0;
+
+  constructor(table: TaskTable) {
+    this.#table = table;
+  }
+
+  newest(referenceName: string): Task | undefined {
+    const next = this.#table.bySeq.get(this.#last);
+    // An attempt behind which there is another one of its name has been retried: they are made for no other reason.
+    const isIt = next !== undefined && !next.retried && next.plan.referenceName === referenceName;
+    const found = isIt ? next : newestOf(this.#table, referenceName);
+    if (found !== undefined) this.#last = found.plan.seq;
+    return found;
+  }
+}
+
+/** Whether no other attempt of its name was made after it. */
+export const isNewest = (table: TaskTable, task: Task): boolean =>
+  !task.retried || newestOf(table, task.plan.referenceName) === task;
 
 export function addTask(table: TaskTable, task: Task): TaskTable {
   const { seq, referenceName, iteration } = task.plan;

@@ -143,15 +143,16 @@ function outputSoFar(step: LoopStep, from = firstKept(step)): JsonObject {
 /** The same as it is stored: outputs as they were written, of however many iterations. */
 function wholeOutput(step: LoopStep, from = firstKept(step)): Payload {
   const { iteration = 0, ...rest } = own(step.self.output.object);
-  const members: [string, Payload][] = [];
-  for (let number = Math.max(1, from); number <= Number(iteration); number++) {
-    const ended = endedIn(step, number);
-    if (ended.length === 0) continue;
-    const outputs = ended.map(({ referenceName, task }): [string, Payload] => [referenceName, task.output]);
-    members.push([String(number), Payload.ofMembers(outputs)]);
-  }
-  for (const [key, value] of Object.entries({ iteration, ...rest })) members.push([key, Payload.of(value)]);
-  return Payload.ofMembers(members);
+  return Payload.assembled((to) => {
+    for (let number = Math.max(1, from); number <= Number(iteration); number++) {
+      const ended = endedIn(step, number);
+      if (ended.length === 0) continue;
+      to.open(String(number));
+      for (const { referenceName, task } of ended) to.member(referenceName, task.output);
+      to.close();
+    }
+    for (const [key, value] of Object.entries({ iteration, ...rest })) to.member(key, Payload.of(value));
+  });
 }
 
 /** Outputs of the tasks that have ended in an iteration; undefined: none has. */

@@ -24,10 +24,7 @@ export const joinTask: TaskKind<JoinDef> = {
   rewind: () => Payload.empty,
   /** What had been collected before the decision that cancels it. */
   abandon(step) {
-    const done = joined(step).filter(
-      ({ task }) => task.endedAt > 0 && task.endedAt < step.at && isSuccessful(task.status),
-    );
-    return outputsOf(done);
+    return outputsOf(step, ({ endedAt, status }) => endedAt > 0 && endedAt < step.at && isSuccessful(status));
   },
 };
 
@@ -41,41 +38,30 @@ function generatedBefore(step: Step<JoinDef>): readonly string[] | undefined {
 
 const isGenerating = (previous: WorkflowTask | undefined): boolean => previous?.type === 'FORK_JOIN_DYNAMIC';
 
-interface Joined {
-  readonly ref: string;
-  readonly task: TaskFacts;
-}
-
-function joined(step: OpenStep<JoinDef>): readonly Joined[] {
-  const found: Joined[] = [];
-  for (const ref of new Set(step.self.joinOn)) {
-    const task = step.find(ref);
-    if (task !== undefined) found.push({ ref, task });
-  }
-  return found;
-}
-
 /** Failures that end the workflow by themselves never get here; what is left are those that were tolerated. */
 function outcomeOf(step: OpenStep<JoinDef>): Deed {
-  const all = joined(step);
-  const output = outputsOf(all);
-  const failed = all.filter(({ task }) => !isSuccessful(task.status) && !task.optional);
-  if (failed.length > 0) {
-    const status = failed.every(({ task }) => task.status === 'CANCELED') ? 'CANCELED' : 'FAILED';
-    const reason = all
-      .filter(({ task }) => !isSuccessful(task.status))
-      .map(({ task }) => task.reason ?? 'null')
-      .join(' ');
-    return { do: 'finish', status, output, reason };
+  const flawed: TaskFacts[] = [];
+  const output = outputsOf(step, (task) => {
+    if (task.status !== 'COMPLETED') flawed.push(task);
+    return true;
+  });
+  const failed = flawed.filter(({ status }) => !isSuccessful(status));
+  const blamed = failed.filter(({ optional }) => !optional);
+  if (blamed.length > 0) {
+    const status = blamed.every((task) => task.status === 'CANCELED') ? 'CANCELED' : 'FAILED';
+    return { do: 'finish', status, output, reason: failed.map(({ reason }) => reason ?? 'null').join(' ') };
   }
-  const flawed = all.filter(({ task }) => task.status === 'COMPLETED_WITH_ERRORS' && task.optional);
-  if (flawed.length === 0) return { do: 'finish', status: 'COMPLETED', output };
-  const names = flawed.map(({ task }) => `${task.taskDefName}/${task.taskId}`).join(' ');
+  const withErrors = flawed.filter(({ status, optional }) => status === 'COMPLETED_WITH_ERRORS' && optional);
+  if (withErrors.length === 0) return { do: 'finish', status: 'COMPLETED', output };
+  const names = withErrors.map(({ taskDefName, taskId }) => `${taskDefName}/${taskId}`).join(' ');
   return { do: 'finish', status: 'COMPLETED_WITH_ERRORS', output, reason: `${names} completed with errors` };
 }
 
-/** Outputs by reference name, as they were written; empty ones leave no key. */
-function outputsOf(tasks: readonly Joined[]): Payload {
-  const filled = tasks.filter(({ task }) => !task.output.isEmpty);
-  return Payload.ofMembers(filled.map(({ ref, task }) => [ref, task.output]));
+/** Outputs by reference name, as they were written; empty ones leave no key. In one go, since there may be very many. */
+function outputsOf(step: OpenStep<JoinDef>, counts: (task: TaskFacts) => boolean): Payload {
+  return Payload.assembled((to) => {
+    step.findEach(new Set(step.self.joinOn), (task, ref) => {
+      if (counts(task) && !task.output.isEmpty) to.member(ref, task.output);
+    });
+  });
 }

@@ -21,6 +21,7 @@ export const smallSettings: Omit<JournalSettings, 'owner' | 'partitions'> = {
   closedCount: 3,
   closedMemoryMs: 1_500,
   closedMemoryCount: 2,
+  residentAggregates: 2,
   reviveAgainMs: 900,
   reviveBoundMs: 5_000,
   silenceMs: 300,

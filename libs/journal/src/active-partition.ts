@@ -134,7 +134,8 @@ export class ActivePartition {
     this.#timers = new Timers(ports, partition, clock, life, state.inputPosition, {
       wake: (aggregate, timersThrough, deadlinesThrough) => this.#wake(aggregate, timersThrough, deadlinesThrough),
       woken: () => this.#flush(),
-      isLive: (aggregate) => state.live.get(aggregate.id) === aggregate,
+      at: (slot) => state.live.at(slot),
+      live: (id) => state.live.get(id),
       failed: fail,
     });
   }
@@ -167,7 +168,6 @@ export class ActivePartition {
 
   /** A live aggregate of a restored state: its timers, its waiting commands, its broadcast. */
   #takeUp(aggregate: Aggregate): void {
-    aggregate.wakeAt = Infinity;
     if (aggregate.unfoldable !== undefined) this.#alarmUnfoldable(aggregate);
     else this.#touched(aggregate);
     if (aggregate.version === 0 && aggregate.parked.length > 0) this.#revivals.ask(aggregate);
@@ -221,7 +221,9 @@ export class ActivePartition {
     });
   }
 
+  /** A stretch of work is over: nobody holds an aggregate. */
   #flush(): void {
+    this.state.live.pack(packedPerFlush);
     this.#writer.flush();
   }
 
@@ -302,3 +304,6 @@ export class ActivePartition {
     this.#ports.observer.alarm({ partition: this.#partition, code: 'UNFOLDABLE', message });
   }
 }
+
+/** Some milliseconds' work. */
+const packedPerFlush = 500;

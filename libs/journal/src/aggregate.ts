@@ -35,8 +35,10 @@ export interface Aggregate {
   parked: Held[];
   /** Names the question to the archive: index of the entry since which it is asked; -1: not asked. */
   request: number;
-  /** Epoch ms at which it is in the timers' heap; Infinity: not there. Of the owner only. */
-  wakeAt: number;
+  /** Its number among those that are live; -1: it never was. */
+  slot: number;
+  /** Somebody has asked for it lately. */
+  used: boolean;
   /** Why its history could not be folded by this build; it is left alone until another build can. */
   unfoldable: string | undefined;
   /** Why this owner cannot decide anything for it: it throws, and even when told so. Not part of the history. */
@@ -54,7 +56,8 @@ export function newAggregate(id: AggregateId, initial: State): Aggregate {
     deferred: noneHeld,
     parked: noneHeld,
     request: -1,
-    wakeAt: Infinity,
+    slot: -1,
+    used: false,
     unfoldable: undefined,
     broken: undefined,
   };

@@ -6,7 +6,14 @@ import { PartitionState } from './partition-state.ts';
 import { encodeAggregate } from './snapshot.ts';
 import { tallyDomain } from './spec/tally-domain.ts';
 
-const settings = { closedWindowMs: 1_000, closedCount: 10, closedMemoryCount: 10, repeats: 16, partitions: 2 };
+const settings = {
+  closedWindowMs: 1_000,
+  closedCount: 10,
+  closedMemoryCount: 10,
+  residentAggregates: 10,
+  repeats: 16,
+  partitions: 2,
+};
 const w0 = aggregateId('w0');
 const fresh = (): PartitionState => new PartitionState(tallyDomain, settings);
 

@@ -4,6 +4,7 @@ import { joined } from './bytes.ts';
 import { ClosedSet } from './closed-set.ts';
 import { reasonOf } from './failures.ts';
 import { hold, takeHeld } from './held-commands.ts';
+import { LiveAggregates } from './live-aggregates.ts';
 import { Pins } from './pins.ts';
 import type { Domain, State } from './ports.ts';
 import { remember } from './repeats.ts';
@@ -13,7 +14,7 @@ import { decodeAggregate, decodeClosed, decodePins, type Pin } from './snapshot.
 /** Settings that folding depends on. */
 export type FoldSettings = Pick<
   JournalSettings,
-  'closedWindowMs' | 'closedCount' | 'closedMemoryCount' | 'repeats' | 'partitions'
+  'closedWindowMs' | 'closedCount' | 'closedMemoryCount' | 'residentAggregates' | 'repeats' | 'partitions'
 >;
 
 /**
@@ -34,7 +35,7 @@ export class PartitionState {
   /** Highest mark seen, by source partition. */
   readonly marks: Mark[];
   /** Aggregates with something ahead of them, and ids that only hold commands. */
-  readonly live = new Map<AggregateId, Aggregate>();
+  readonly live: LiveAggregates;
   /** Closed aggregates that have not left memory yet, longest closed first; each is in the closed set. */
   readonly memory = new Map<AggregateId, Aggregate>();
   readonly closed: ClosedSet;
@@ -48,6 +49,7 @@ export class PartitionState {
   constructor(domain: Domain, settings: FoldSettings, floor = 0) {
     this.domain = domain;
     this.settings = settings;
+    this.live = new LiveAggregates(domain, settings.residentAggregates);
     this.closed = new ClosedSet(settings.closedWindowMs, settings.closedCount, floor);
     this.marks = Array.from({ length: settings.partitions }, (_, partition) => ({ partition, index: -1, ordinal: -1 }));
   }
@@ -150,7 +152,6 @@ export class PartitionState {
       aggregate.deferred = waiting.deferred;
       aggregate.parked = waiting.parked;
       aggregate.request = waiting.request;
-      aggregate.wakeAt = waiting.wakeAt;
     }
     aggregate.startIndex = entry.index;
     aggregate.baseIndex = entry.index;

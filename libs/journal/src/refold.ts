@@ -47,4 +47,4 @@ export function refold(
 }
 
 /** One aggregate, for ever. */
-const alone = { closedWindowMs: Infinity, closedCount: 1, closedMemoryCount: 1, partitions: 0 };
+const alone = { closedWindowMs: Infinity, closedCount: 1, closedMemoryCount: 1, residentAggregates: 1, partitions: 0 };

@@ -65,6 +65,7 @@ export class Fold {
       for (const record of batch.records) {
         if (record.offset < this.reader.offset || record.offset >= end) continue;
         this.#record(record);
+        this.state.live.pack(packedPerRecord);
         if (slices.spent) await slices.pause();
       }
       this.#dropSettled();
@@ -124,6 +125,8 @@ export class Fold {
   }
 }
 
+/** More than one record can add. */
+const packedPerRecord = 2;
 const fetchBytes = 4 * 1024 * 1024;
 
 function truncatedIfOutOfRange(error: unknown): never {

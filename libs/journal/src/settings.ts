@@ -30,6 +30,8 @@ export interface JournalSettings {
   /** Closed aggregates that stay decodable in memory. */
   readonly closedMemoryMs: number;
   readonly closedMemoryCount: number;
+  /** Live aggregates that stay objects; of more, those that nobody asks for are kept as few bytes. */
+  readonly residentAggregates: number;
   /** Commands deferred by one aggregate, in all. */
   readonly deferredBytes: number;
 
@@ -90,6 +92,7 @@ export const journalDefaults: Omit<JournalSettings, 'owner' | 'partitions'> = {
   closedCount: 50_000,
   closedMemoryMs: 60_000,
   closedMemoryCount: 5_000,
+  residentAggregates: 10_000,
   deferredBytes: MiB,
   definitionsWaitMs: 2_000,
   reviveAgainMs: 5_000,

@@ -15,6 +15,9 @@ const form = 2;
 /** Until then the checksum was taken byte by byte, which takes long where a state is large. */
 const oldestReadable = 1;
 
+/** Form, checksum and length of the content, which are known last: large bodies are not copied for them. */
+const frontBytes = 24;
+
 /** A definition that runs are pinned to, by its content hash. */
 export type Pin = readonly [hash: string, body: Payload];
 
@@ -29,7 +32,7 @@ export function encodeAggregate(
 ): Uint8Array {
   const { repeats = aggregate.repeats, pins = [] } = around;
   const state = aggregate.version === 0 ? nothing : (around.state ?? domain.encodeState(aggregate.state));
-  const w = new ByteWriter(state.length + 256);
+  const w = new ByteWriter(state.length + 256, frontBytes);
   w.number(aggregate.startIndex);
   w.number(aggregate.request);
   writeRepeats(w, repeats);
@@ -39,11 +42,11 @@ export function encodeAggregate(
   w.number(pins.length);
   for (const pin of pins) writePin(w, pin);
   const content = w.view();
-  const sealed = new ByteWriter(content.length + 24);
-  sealed.number(form);
-  sealed.number(checksum(content));
-  sealed.bytes(content);
-  return sealed.view();
+  const head = new ByteWriter(frontBytes);
+  head.number(form);
+  head.number(checksum(content));
+  head.number(content.length);
+  return w.behind(head);
 }
 
 /**
@@ -187,12 +190,12 @@ export class UnknownForm extends Error {
   }
 }
 
-function writeRepeats(w: ByteWriter, repeats: Repeats): void {
+export function writeRepeats(w: ByteWriter, repeats: Repeats): void {
   w.optional(repeats.start, (one) => writeRemembered(w, one));
   w.number(repeats.latest.length);
   for (const one of repeats.latest) writeRemembered(w, one);
 }
-function readRepeats(r: ByteReader): Repeats {
+export function readRepeats(r: ByteReader): Repeats {
   const start = r.optional(() => readRemembered(r));
   const latest: Remembered[] = [];
   for (let n = r.number(); n > 0; n--) latest.push(readRemembered(r));

@@ -11,8 +11,9 @@ export interface TimersEvents {
   wake(aggregate: Aggregate, timersThrough: number, deadlinesThrough: number): 'changed' | 'unchanged' | 'later';
   /** A round of wakes is over: what was decided may go. */
   woken(): void;
-  /** Whether this object is still the live aggregate of its id. */
-  isLive(aggregate: Aggregate): boolean;
+  /** The live aggregate in a slot, or of an id. */
+  at(slot: number): Aggregate | undefined;
+  live(id: AggregateId): Aggregate | undefined;
   /** A round threw: the owner must end. */
   failed(why: unknown): void;
 }
@@ -30,9 +31,9 @@ export class Timers {
   readonly #events: TimersEvents;
   readonly #heap = new WakeHeap();
   /** Deadlines are due, but not everything that was sent before them has been read. */
-  readonly #overdue = new Map<AggregateId, Aggregate>();
+  readonly #overdue = new Set<AggregateId>();
   /** Told once that waking them changes nothing. */
-  readonly #idle = new WeakSet<Aggregate>();
+  readonly #idle = new Set<AggregateId>();
   /** No deadline fires before this moment: nobody could report while there was no owner, or no log. */
   #deadlinesFrom = -Infinity;
   #readThrough: number;
@@ -61,8 +62,8 @@ export class Timers {
   /** The aggregate may have another due time than before. */
   schedule(aggregate: Aggregate): void {
     const due = this.#due(aggregate);
-    if (due >= aggregate.wakeAt) return;
-    this.#heap.add(aggregate, due);
+    if (this.#heap.holds(aggregate.slot, due)) return;
+    this.#heap.add(aggregate.slot, due);
     this.#arm();
   }
 
@@ -120,11 +121,12 @@ export class Timers {
     let woken = 0;
     let latest = 0;
     while (woken < settings.timerBatch && clock.monotonic() - begun < settings.sliceMs) {
-      const aggregate = this.#heap.take(now);
-      if (aggregate === undefined) break;
-      const due = this.#events.isLive(aggregate) ? this.#due(aggregate) : Infinity;
-      if (due > now) {
-        if (due < Infinity) this.#heap.add(aggregate, due);
+      const slot = this.#heap.take(now);
+      if (slot < 0) break;
+      const aggregate = this.#events.at(slot);
+      const due = aggregate === undefined ? Infinity : this.#due(aggregate);
+      if (aggregate === undefined || due > now) {
+        this.#heap.add(slot, due);
         continue;
       }
       woken += 1;
@@ -147,7 +149,7 @@ export class Timers {
     if (mayFire) {
       const woken = this.#events.wake(aggregate, now, deadlinesThrough);
       if (woken === 'later') {
-        this.#heap.add(aggregate, now + this.#ports.settings.timerTickMs);
+        this.#heap.add(aggregate.slot, now + this.#ports.settings.timerTickMs);
         return;
       }
       if (woken === 'unchanged' && !this.#awaitsHorizon(aggregate, now)) {
@@ -155,8 +157,15 @@ export class Timers {
         return;
       }
     }
-    if (!this.#events.isLive(aggregate)) return;
-    if (this.#awaitsHorizon(aggregate, now)) this.#overdue.set(aggregate.id, aggregate);
+    if (this.#isLive(aggregate)) this.#lookAgain(aggregate, now);
+  }
+
+  #isLive(aggregate: Aggregate): boolean {
+    return this.#events.live(aggregate.id) === aggregate;
+  }
+
+  #lookAgain(aggregate: Aggregate, now: number): void {
+    if (this.#awaitsHorizon(aggregate, now)) this.#overdue.add(aggregate.id);
     else this.schedule(aggregate);
   }
 
@@ -169,10 +178,10 @@ export class Timers {
 
   /** It says that something is due and does nothing when told so: asking on would be a hot loop. */
   #stuck(aggregate: Aggregate, now: number): void {
-    if (!this.#events.isLive(aggregate)) return;
-    this.#heap.add(aggregate, now + stuckPauseMs);
-    if (this.#idle.has(aggregate)) return;
-    this.#idle.add(aggregate);
+    if (!this.#isLive(aggregate)) return;
+    this.#heap.add(aggregate.slot, now + stuckPauseMs);
+    if (this.#idle.has(aggregate.id)) return;
+    this.#idle.add(aggregate.id);
     this.#ports.observer.alarm({
       partition: this.#partition,
       code: 'TIMER_STUCK',
@@ -184,7 +193,9 @@ export class Timers {
   #lookUp(): void {
     if (this.#lookingUp || !this.#life.alive) return;
     let latest = -Infinity;
-    for (const aggregate of this.#overdue.values()) {
+    for (const id of this.#overdue) {
+      const aggregate = this.#events.live(id);
+      if (aggregate === undefined) continue;
       const { deadline = -Infinity } = this.#ports.domain.nextDue(aggregate.state);
       latest = Math.max(latest, Math.max(deadline, this.#deadlinesFrom));
     }
@@ -224,12 +235,11 @@ export class Timers {
   #horizonMoved(): void {
     if (this.#overdue.size === 0) return;
     const now = this.#clock.now();
-    const all = [...this.#overdue.values()];
+    const all = [...this.#overdue];
     this.#overdue.clear();
-    for (const aggregate of all) {
-      if (!this.#events.isLive(aggregate)) continue;
-      if (this.#awaitsHorizon(aggregate, now)) this.#overdue.set(aggregate.id, aggregate);
-      else this.schedule(aggregate);
+    for (const id of all) {
+      const aggregate = this.#events.live(id);
+      if (aggregate !== undefined) this.#lookAgain(aggregate, now);
     }
     if (this.#overdue.size > 0) this.#lookUp();
   }

@@ -1,58 +1,58 @@
-import type { Aggregate } from './aggregate.ts';
-
 /**
- * Aggregates by the time at which to look at them again: a binary heap. An aggregate has one place that counts, the one
- * at its `wakeAt`; places that no longer count are dropped when they come up.
+ * Slots of aggregates by the time at which to look at them again: a binary heap. A slot has one place that counts, the
+ * one at its earliest time; places that no longer count are dropped when they come up. Numbers alone, since there may be
+ * a million.
  */
 export class WakeHeap {
-  readonly #times: number[] = [];
-  readonly #aggregates: Aggregate[] = [];
+  #times = new Float64Array(64);
+  #slots = new Int32Array(64);
+  #size = 0;
+  /** By slot: the time at which it is in the heap; Infinity: it is not. */
+  #wakeAt = new Float64Array(0);
 
   /** Earliest time in the heap; Infinity when empty. */
   get next(): number {
-    return this.#times[0] ?? Infinity;
+    return this.#size === 0 ? Infinity : (this.#times[0] as number);
   }
   get size(): number {
-    return this.#times.length;
+    return this.#size;
   }
 
-  /** Looks at the aggregate at `time`, unless it will be looked at before anyway. */
-  add(aggregate: Aggregate, time: number): void {
-    if (time >= aggregate.wakeAt) return;
-    aggregate.wakeAt = time;
-    this.#times.push(time);
-    this.#aggregates.push(aggregate);
-    this.#up(this.#times.length - 1);
+  /** Whether it is going to be looked at by then. */
+  holds(slot: number, time: number): boolean {
+    return (this.#wakeAt[slot] ?? Infinity) <= time;
   }
 
-  /** Takes the aggregate with the earliest time, if that is not after `now`. */
-  take(now: number): Aggregate | undefined {
-    while (this.next <= now) {
+  /** Looks at the slot at `time`, unless it will be looked at before anyway. */
+  add(slot: number, time: number): void {
+    if (time === Infinity || this.holds(slot, time)) return;
+    if (slot >= this.#wakeAt.length) this.#growSlots(slot);
+    this.#wakeAt[slot] = time;
+    if (this.#size === this.#times.length) this.#grow();
+    this.#up(this.#size++, time, slot);
+  }
+
+  /** Takes the slot with the earliest time, if that is not after `now`; -1: there is none. */
+  take(now: number): number {
+    while (this.#size > 0 && this.next <= now) {
       const time = this.next;
-      const aggregate = this.#pop();
-      if (aggregate.wakeAt !== time) continue;
-      aggregate.wakeAt = Infinity;
-      return aggregate;
+      const slot = this.#pop();
+      if (this.#wakeAt[slot] !== time) continue;
+      this.#wakeAt[slot] = Infinity;
+      return slot;
     }
-    return undefined;
+    return -1;
   }
 
-  #pop(): Aggregate {
-    const first = this.#aggregates[0] as Aggregate;
-    const time = this.#times.pop() as number;
-    const aggregate = this.#aggregates.pop() as Aggregate;
-    if (this.#times.length > 0) {
-      this.#times[0] = time;
-      this.#aggregates[0] = aggregate;
-      this.#down();
-    }
+  #pop(): number {
+    const first = this.#slots[0] as number;
+    const last = --this.#size;
+    if (last > 0) this.#down(this.#times[last] as number, this.#slots[last] as number);
     return first;
   }
 
-  #up(from: number): void {
+  #up(from: number, time: number, slot: number): void {
     const times = this.#times;
-    const time = times[from] as number;
-    const aggregate = this.#aggregates[from] as Aggregate;
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
@@ -61,27 +61,40 @@ export class WakeHeap {
       at = parent;
     }
     times[at] = time;
-    this.#aggregates[at] = aggregate;
+    this.#slots[at] = slot;
   }
 
-  #down(): void {
+  #down(time: number, slot: number): void {
     const times = this.#times;
-    const { length } = times;
-    const time = times[0] as number;
-    const aggregate = this.#aggregates[0] as Aggregate;
+    const size = this.#size;
     let at = 0;
-    for (let child = 1; child < length; child = 2 * at + 1) {
-      if (child + 1 < length && (times[child + 1] as number) < (times[child] as number)) child += 1;
+    for (let child = 1; child < size; child = 2 * at + 1) {
+      if (child + 1 < size && (times[child + 1] as number) < (times[child] as number)) child += 1;
       if ((times[child] as number) >= time) break;
       this.#move(child, at);
       at = child;
     }
     times[at] = time;
-    this.#aggregates[at] = aggregate;
+    this.#slots[at] = slot;
   }
 
   #move(from: number, to: number): void {
     this.#times[to] = this.#times[from] as number;
-    this.#aggregates[to] = this.#aggregates[from] as Aggregate;
+    this.#slots[to] = this.#slots[from] as number;
+  }
+
+  #grow(): void {
+    const length = Math.ceil(this.#times.length * 1.5);
+    const [times, slots] = [new Float64Array(length), new Int32Array(length)];
+    times.set(this.#times);
+    slots.set(this.#slots);
+    this.#times = times;
+    this.#slots = slots;
+  }
+
+  #growSlots(slot: number): void {
+    const larger = new Float64Array(Math.max(64, slot + 1, Math.ceil(this.#wakeAt.length * 1.5))).fill(Infinity);
+    larger.set(this.#wakeAt);
+    this.#wakeAt = larger;
   }
 }

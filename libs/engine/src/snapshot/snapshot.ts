@@ -108,7 +108,8 @@ function writeRun(to: ByteWriter, run: Run, groups: TaskGroups): void {
   to.count(run.updatedAt);
   to.payload(run.variables);
   to.count(run.tasks.bySeq.size);
-  const behind = 64 + 8 * run.unfollowed.size + (run.postponed?.bytes.length ?? 0) + (run.end?.output.bytes.length ?? 0);
+  const behind =
+    64 + 8 * run.unfollowed.size + (run.postponed?.bytes.length ?? 0) + (run.end?.output.bytes.length ?? 0);
   groups.write(to, run.tasks, contextOf(run.id, run.startedAt), behind);
   to.list(run.unfollowed.toArray(), (seq) => to.count(seq));
   to.optional(run.postponed, (agenda) => to.payload(agenda));

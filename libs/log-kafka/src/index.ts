@@ -1,2 +1,2 @@
 export { openKafkaLog } from './kafka-log.ts';
-export type { BrokerAddress, KafkaLogOptions, Notify } from './options.ts';
+export type { BrokerAddress, KafkaLogOptions, Notify, OnCarried } from './options.ts';

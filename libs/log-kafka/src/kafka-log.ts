@@ -67,8 +67,8 @@ class KafkaLog implements Log {
       heartbeatMs: options.heartbeatMs ?? 500,
     };
     this.#cluster = new Cluster(options, this.#notify);
-    this.#producer = new Producer(this.#cluster, clientId);
-    this.#reader = new Reader(this.#cluster, clientId, this.#notify);
+    this.#producer = new Producer(this.#cluster, clientId, options.onCarried);
+    this.#reader = new Reader(this.#cluster, clientId, this.#notify, options.onCarried);
     this.#topics = new Topics(this.#cluster);
     this.#positions = new Positions(this.#cluster);
   }

@@ -22,12 +22,16 @@ export interface KafkaLogOptions {
   /** How often a member shows that it lives, and so how soon it hears of a rebalance. Default 500. */
   readonly heartbeatMs?: number;
   readonly notify?: Notify;
+  readonly onCarried?: OnCarried;
 }
 
 export interface BrokerAddress {
   readonly host: string;
   readonly port: number;
 }
+
+/** Hears of every request that carried records, once it was answered: many records a request is what keeps the cost low. */
+export type OnCarried = (how: 'appended' | 'fetched', records: number) => void;
 
 /** What an operator may want to know: lost and found brokers, rebalances, faults that are retried inside. */
 export type Notify = (

@@ -1,7 +1,7 @@
 import type { Clock, CommittedPosition } from '@partitura/log';
 import type { Tenure } from './tenure.ts';
 
-const everyMs = 50;
+const everyMs = 200;
 
 export interface ProgressHost {
   readonly clock: Clock;
@@ -9,7 +9,7 @@ export interface ProgressHost {
   readonly onAlarm: (what: string, why: unknown) => void;
 }
 
-/** Commits how far partitions are done, all together and not more often than every 50 ms. */
+/** Commits how far partitions are done, all together and not more often than every 200 ms. */
 export class Progress {
   readonly #host: ProgressHost;
   #advanced = new Set<Tenure>();

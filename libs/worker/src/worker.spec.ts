@@ -227,7 +227,7 @@ describe('progress', () => {
     await shop.work('one', { pack });
     shop.hands(12);
     await shop.world.run(() => done.length === 11);
-    await shop.world.pass(200);
+    await shop.world.pass(400);
     // n = 3 is the second record of partition 0.
     expect([0, 1, 2].map((partition) => shop.committed(partition))).toEqual([1, 4, 4]);
     gate.open();
@@ -245,7 +245,7 @@ describe('progress', () => {
     };
     await shop.work('one', { pack });
     await shop.world.run(() => done.length === 11);
-    await shop.world.pass(200);
+    await shop.world.pass(400);
     shop.world.kill('one');
     await shop.work('two', { pack: ({ n }: { n: number }) => void done.push(n) });
     await shop.world.run(() => shop.isDrained());

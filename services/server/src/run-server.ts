@@ -67,7 +67,7 @@ async function start(
   const part = (name: string): Logger => logger.child({ part: name });
 
   const plugIns = await loadPlugIns(config.taskKinds);
-  const log = await openLog(config, instance, clock, logger);
+  const log = await openLog(config, instance, clock, logger, metrics);
   closing.add('log', () => log.close());
   const partitions = await openInstallation(log, {
     kind: config.log,

@@ -2,6 +2,7 @@ import type { LogRecord } from '@partitura/log';
 import { Fault } from '@partitura/model';
 import type { Cluster } from '../connect/cluster.ts';
 import { appendFaultOf, KafkaCode, logClosed, movedCodes, unavailable } from '../errors.ts';
+import type { OnCarried } from '../options.ts';
 import { produceFrame, readAcks, type PartitionAck } from '../wire/produce.ts';
 
 /** Records that wait for their place in a request. */
@@ -43,6 +44,7 @@ export class ProduceQueue {
   readonly #cluster: Cluster;
   readonly #node: number;
   readonly #clientId: string;
+  readonly #onCarried: OnCarried | undefined;
   readonly #queues = new Map<string, Map<number, PartitionQueue>>();
   readonly #ready = new Set<PartitionQueue>();
   readonly #freeLanes = Array.from({ length: laneCount }, (_, i) => `produce-${i}`);
@@ -51,10 +53,11 @@ export class ProduceQueue {
   #scheduled = false;
   #closed = false;
 
-  constructor(cluster: Cluster, node: number, clientId: string) {
+  constructor(cluster: Cluster, node: number, clientId: string, onCarried?: OnCarried) {
     this.#cluster = cluster;
     this.#node = node;
     this.#clientId = clientId;
+    this.#onCarried = onCarried;
   }
 
   add(topic: string, partition: number, waiting: Waiting): void {
@@ -143,6 +146,10 @@ export class ProduceQueue {
       const batches = parts.map(({ queue, records }) => ({ topic: queue.topic, partition: queue.partition, records }));
       const frame = produceFrame(this.#clientId, batches, Date.now(), replicaMs);
       const acks = readAcks(await this.#cluster.exchange(this.#node, lane, frame));
+      this.#onCarried?.(
+        'appended',
+        parts.reduce((sum, part) => sum + part.records.length, 0),
+      );
       for (const part of parts) this.#settle(part, acks);
     } catch (error) {
       const fault = error instanceof Fault ? error : unavailable('produce failed', error);

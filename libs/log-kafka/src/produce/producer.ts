@@ -1,6 +1,7 @@
 import type { AddressedRecord, Appended, LogRecord } from '@partitura/log';
 import type { Fault } from '@partitura/model';
 import type { Cluster } from '../connect/cluster.ts';
+import type { OnCarried } from '../options.ts';
 import { byTopic } from '../wire/by-topic.ts';
 import type { PartitionAck } from '../wire/produce.ts';
 import { batchOverhead, recordSize } from '../wire/record-batch.ts';
@@ -10,11 +11,13 @@ import { ProduceQueue } from './produce-queue.ts';
 export class Producer {
   readonly #cluster: Cluster;
   readonly #clientId: string;
+  readonly #onCarried: OnCarried | undefined;
   readonly #queues = new Map<number, ProduceQueue>();
 
-  constructor(cluster: Cluster, clientId: string) {
+  constructor(cluster: Cluster, clientId: string, onCarried: OnCarried | undefined) {
     this.#cluster = cluster;
     this.#clientId = clientId;
+    this.#onCarried = onCarried;
   }
 
   async append(topic: string, partition: number, records: readonly LogRecord[]): Promise<Appended> {
@@ -81,7 +84,10 @@ export class Producer {
 
   #queueOf(node: number): ProduceQueue {
     let queue = this.#queues.get(node);
-    if (queue === undefined) this.#queues.set(node, (queue = new ProduceQueue(this.#cluster, node, this.#clientId)));
+    if (queue === undefined) {
+      queue = new ProduceQueue(this.#cluster, node, this.#clientId, this.#onCarried);
+      this.#queues.set(node, queue);
+    }
     return queue;
   }
 }

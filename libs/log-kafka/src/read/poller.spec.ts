@@ -91,9 +91,11 @@ describe('long polls to a broker', () => {
   let broker: FakeBroker;
   let poller: Poller;
   let moved: string[];
+  let carried: number[];
   beforeEach(() => {
     broker = new FakeBroker();
     moved = [];
+    carried = [];
     poller = pollerOf(0);
   });
   afterEach(() => {
@@ -101,13 +103,11 @@ describe('long polls to a broker', () => {
   });
 
   function pollerOf(patienceMs: number): Poller {
-    return new Poller(
-      broker.asCluster(),
-      { node: 1, isolation: 'uncommitted', patienceMs },
-      clientId,
-      () => undefined,
-      (follower) => moved.push(follower.name),
-    );
+    return new Poller(broker.asCluster(), { node: 1, isolation: 'uncommitted', patienceMs }, clientId, {
+      onMoved: (follower) => moved.push(follower.name),
+      onCarried: (_, records) => carried.push(records),
+      notify: () => undefined,
+    });
   }
 
   function follow(
@@ -147,6 +147,7 @@ describe('long polls to a broker', () => {
     broker.polls[0]!.answer({ 't/1': ['a', 'b'] });
     await turn();
     expect(asked()[1]).toEqual({ 't/0': 0, 't/1': 7, 'u/0': 0 });
+    expect(carried).toEqual([2]);
   });
 
   it('take a newcomer along at once, beside the poll that is under way', async () => {

@@ -2,7 +2,7 @@ import type { Isolation } from '@partitura/log';
 import { Fault } from '@partitura/model';
 import type { Cluster } from '../connect/cluster.ts';
 import { faultOf, movedCodes } from '../errors.ts';
-import type { Notify } from '../options.ts';
+import type { Notify, OnCarried } from '../options.ts';
 import { fetchFrame, readFetched, type PartitionAnswer, type PartitionWish } from '../wire/fetch.ts';
 import { decodeStored } from '../wire/stored-records.ts';
 import type { Follower } from './follower.ts';
@@ -20,6 +20,13 @@ export interface PollerKind {
   readonly patienceMs: number;
 }
 
+export interface PollerEvents {
+  /** Takes a follower back whose partition must be looked for anew, after a pause. */
+  readonly onMoved: (follower: Follower, why: Fault) => void;
+  readonly onCarried: OnCarried | undefined;
+  readonly notify: Notify;
+}
+
 /**
  * Long polls to one broker for all partitions that are followed there. A partition that may be fetched again while a
  * long poll without it is under way goes into another one at once, instead of waiting for the end of the first.
@@ -28,27 +35,18 @@ export class Poller {
   readonly #cluster: Cluster;
   readonly #kind: PollerKind;
   readonly #clientId: string;
-  readonly #notify: Notify;
-  /** Hands a follower back whose partition must be looked for anew, after a pause. */
-  readonly #onMoved: (follower: Follower, why: Fault) => void;
+  readonly #events: PollerEvents;
   readonly #followers = new Set<Follower>();
   readonly #freeLanes: string[];
   #scheduled = false;
   #lastAt = -Infinity;
   #isPatient = false;
 
-  constructor(
-    cluster: Cluster,
-    kind: PollerKind,
-    clientId: string,
-    notify: Notify,
-    onMoved: (follower: Follower, why: Fault) => void,
-  ) {
+  constructor(cluster: Cluster, kind: PollerKind, clientId: string, events: PollerEvents) {
     this.#cluster = cluster;
     this.#kind = kind;
     this.#clientId = clientId;
-    this.#notify = notify;
-    this.#onMoved = onMoved;
+    this.#events = events;
     const name = `follow-${kind.isolation}-${kind.patienceMs}`;
     this.#freeLanes = Array.from({ length: laneCount }, (_, i) => `${name}-${laneCount - 1 - i}`);
   }
@@ -119,18 +117,21 @@ export class Poller {
       });
       const { errorCode, partitions } = readFetched(await this.#cluster.exchange(this.#kind.node, lane, frame));
       if (errorCode !== 0) throw faultOf(errorCode, 'fetch');
+      let records = 0;
       for (const answer of partitions)
         if (answer.bytes.length > 0 || answer.errorCode !== 0)
           for (const follower of followers.get(`${answer.topic}/${answer.partition}`) ?? [])
-            this.#hand(follower, answer);
+            records += this.#hand(follower, answer);
+      if (records > 0) this.#events.onCarried?.('fetched', records);
     } catch (error) {
       const fault = error instanceof Fault ? error : new Fault('UNAVAILABLE', String(error), { retryable: true });
       for (const same of followers.values()) for (const follower of same) this.#giveBack(follower, fault);
     }
   }
 
-  #hand(follower: Follower, answer: PartitionAnswer): void {
-    if (follower.isOver) return;
+  /** Returns how many records it was. */
+  #hand(follower: Follower, answer: PartitionAnswer): number {
+    if (follower.isOver) return 0;
     const { topic, partition, errorCode } = answer;
     const where = follower.name;
     if (errorCode !== 0) {
@@ -138,27 +139,29 @@ export class Poller {
       if (fault.retryable || fault.code === 'UNKNOWN_TOPIC' || movedCodes.has(errorCode))
         this.#giveBack(follower, fault);
       else follower.end(fault);
-      return;
+      return 0;
     }
     try {
       const aborted = this.#kind.isolation === 'committed' ? answer.aborted : undefined;
       const { records, nextOffset, wanted } = decodeStored(answer.bytes, follower.position, aborted, where);
       if (wanted !== undefined) follower.maxBytes = Math.max(follower.maxBytes, wanted);
-      if (nextOffset === follower.position) return;
+      if (nextOffset === follower.position) return 0;
       const { highWatermark, logStart, lastStable } = answer;
       follower.take(
         { topic, partition, records, nextOffset, highWatermark, logStart, lastStable },
         answer.bytes.length,
       );
+      return records.length;
     } catch (error) {
-      this.#notify('error', `${where} cannot be read at ${follower.position}`, { error });
+      this.#events.notify('error', `${where} cannot be read at ${follower.position}`, { error });
       follower.end(error);
+      return 0;
     }
   }
 
   #giveBack(follower: Follower, why: Fault): void {
     this.#followers.delete(follower);
-    this.#onMoved(follower, why);
+    this.#events.onMoved(follower, why);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Batch, FetchOptions, FollowRequest } from '@partitura/log';
 import { Fault } from '@partitura/model';
 import type { Cluster } from '../connect/cluster.ts';
 import { faultOf, KafkaCode, logClosed, movedCodes } from '../errors.ts';
-import type { Notify } from '../options.ts';
+import type { Notify, OnCarried } from '../options.ts';
 import { fetchFrame, readFetched } from '../wire/fetch.ts';
 import { decodeStored } from '../wire/stored-records.ts';
 import { Follower } from './follower.ts';
@@ -17,6 +17,7 @@ export class Reader {
   readonly #cluster: Cluster;
   readonly #clientId: string;
   readonly #notify: Notify;
+  readonly #onCarried: OnCarried | undefined;
   readonly #pollers = new Map<string, Poller>();
   readonly #pollerOf = new WeakMap<Follower, Poller>();
   readonly #followers = new Set<Follower>();
@@ -24,10 +25,11 @@ export class Reader {
   #lanes = 0;
   #closed = false;
 
-  constructor(cluster: Cluster, clientId: string, notify: Notify) {
+  constructor(cluster: Cluster, clientId: string, notify: Notify, onCarried: OnCarried | undefined) {
     this.#cluster = cluster;
     this.#clientId = clientId;
     this.#notify = notify;
+    this.#onCarried = onCarried;
   }
 
   follow(request: FollowRequest): Follower {
@@ -119,11 +121,14 @@ export class Reader {
     const name = `${node}/${isolation}/${patienceMs}`;
     let poller = this.#pollers.get(name);
     if (poller === undefined) {
-      const kind = { node, isolation, patienceMs };
-      poller = new Poller(this.#cluster, kind, this.#clientId, this.#notify, (follower, why) => {
-        this.#notify('debug', `${follower.topic}/${follower.partition} is looked for again`, { why: why.message });
-        this.#cluster.forget(follower.topic);
-        this.#placeLater(follower, firstPauseMs);
+      poller = new Poller(this.#cluster, { node, isolation, patienceMs }, this.#clientId, {
+        onMoved: (follower, why) => {
+          this.#notify('debug', `${follower.topic}/${follower.partition} is looked for again`, { why: why.message });
+          this.#cluster.forget(follower.topic);
+          this.#placeLater(follower, firstPauseMs);
+        },
+        onCarried: this.#onCarried,
+        notify: this.#notify,
       });
       this.#pollers.set(name, poller);
     }

@@ -6,6 +6,7 @@ import {
   type TaskStatus,
   type WorkflowEnded,
 } from '@partitura/model';
+import { namesBytesMax, reasonBytesMax } from '../limits.ts';
 import { hasFailed, isOpen, type Task } from '../state/task.ts';
 import { allTasks } from '../state/task-table.ts';
 import { planFailureWorkflow } from './failure-workflow.ts';
@@ -25,9 +26,13 @@ export interface Ending {
 /** Ends the workflow; what is still open is cancelled next, and nothing else of this decision's work remains. */
 export function endWorkflow(turn: Turn, wanted: Ending): void {
   const { ending, output } = withOutput(turn, wanted);
-  const { status, reason, failedTaskId } = ending;
+  const { status, failedTaskId } = ending;
+  const reason = ending.reason?.slice(0, reasonBytesMax);
   const failed = failedNames(turn);
-  const compensation = ending.compensated ? planFailureWorkflow(turn, { ...ending, output, failed }) : undefined;
+  const room = turn.room - output.size - 2 * (reasonBytesMax + namesBytesMax);
+  const compensation = ending.compensated
+    ? planFailureWorkflow(turn, { ...ending, reason, output, failed }, room)
+    : undefined;
   const event: WorkflowEnded = {
     type: 'WorkflowEnded',
     status,
@@ -98,10 +103,13 @@ export function complete(turn: Turn): void {
 
 /** What permissive tasks that failed for good say; undefined: there are none. */
 function toleratedFailures(turn: Turn): string | undefined {
-  const failures = permissiveFailures(turn).map(
-    ({ plan, status, reason }) => `Task ${plan.taskId} failed with status: ${status} and reason: '${reason ?? 'null'}'`,
-  );
-  return failures.length === 0 ? undefined : failures.join('. ');
+  let told = '';
+  for (const { plan, status, reason } of permissiveFailures(turn)) {
+    if (told !== '') told += '. ';
+    told += `Task ${plan.taskId} failed with status: ${status} and reason: '${reason ?? 'null'}'`;
+    if (told.length > reasonBytesMax) break;
+  }
+  return told === '' ? undefined : told;
 }
 
 function permissiveFailures(turn: Turn): readonly Task[] {
@@ -138,12 +146,18 @@ export interface FailedNames {
   readonly definitions: readonly string[];
 }
 
-/** References and definitions of all attempts that failed, also of those that were retried successfully. */
+/**
+ * References and definitions of attempts that failed, also of those that were retried successfully: of all, unless they
+ * would be more than an end can tell.
+ */
 function failedNames(turn: Turn): FailedNames {
   const references = new Set<string>();
   const definitions = new Set<string>();
+  let room = namesBytesMax;
   for (const { status, plan } of allTasks(turn.run.tasks)) {
     if (status !== 'FAILED' && status !== 'FAILED_WITH_TERMINAL_ERROR') continue;
+    room -= plan.referenceName.length + plan.taskDefName.length;
+    if (room < 0) break;
     references.add(plan.referenceName);
     definitions.add(plan.taskDefName);
   }

@@ -1,6 +1,6 @@
 import { RenderLimitExceeded } from '@partitura/expressions';
 import { isJsonObject, Payload, unreachable, type TaskId, type TaskRerun, type TaskScheduled } from '@partitura/model';
-import { tooLargeForTask, valueBytesMax } from '../limits.ts';
+import { decisionBytesMax, tooLargeForTask, tooLargeToSchedule, valueBytesMax } from '../limits.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
 import type { Run } from '../state/workflow-state.ts';
@@ -13,6 +13,7 @@ import { ask } from './ask.ts';
 import { endTask } from './end-task.ts';
 import { failWorkflow } from './end-workflow.ts';
 import { handOver } from './hand-over.ts';
+import { sizeOf } from './size-of.ts';
 import { placeOf, stepOf } from './step.ts';
 import { wakeJoins } from './wake-joins.ts';
 import type { Turn } from './turn.ts';
@@ -31,7 +32,7 @@ export interface Retrying {
  */
 export function enterTask(turn: Turn, node: Node, place: Place): void {
   const known = newestOf(turn.run.tasks, node.task.taskReferenceName + place.suffix);
-  if (known === undefined) makeAttempt(turn, node, place);
+  if (known === undefined) makeAttempt(turn, node, place, first);
   else if (known.status === 'SKIPPED') turn.agenda.next({ do: 'follow', seq: known.plan.seq });
   else if (node.loop !== undefined) {
     turn.agenda.later({ do: 'iterated', ...spotOf(turn.neighbour(node, node.loop), place) });
@@ -43,10 +44,17 @@ export interface Unusual {
   readonly retrying?: Retrying;
   /** Instead of the input that the definition describes. */
   readonly input?: Payload | undefined;
+  /** If this entry has no room for it, it is made in the next one. */
+  readonly mayWait?: boolean;
 }
 
 /** Makes an attempt: the kind says how it begins, the engine gives it its identity, clocks and place. */
-export function makeAttempt(turn: Turn, written: Node, place: Place, { retrying, input }: Unusual = usual): void {
+export function makeAttempt(
+  turn: Turn,
+  written: Node,
+  place: Place,
+  { retrying, input, mayWait }: Unusual = usual,
+): void {
   const taskId = turn.nextTaskId();
   const { node, entry } = beginning(turn, written, place, taskId, input);
   if (entry.as === 'impossible') {
@@ -54,6 +62,18 @@ export function makeAttempt(turn: Turn, written: Node, place: Place, { retrying,
     return;
   }
   const event = scheduledOf(turn, node, place, taskId, entry, retrying);
+  const size = sizeOf(event);
+  if (size > roomAlone) {
+    const failed = failedEntry(tooLargeToSchedule(size, taskId, turn.run.id));
+    turn.emit(scheduledOf(turn, node, place, taskId, failed, retrying));
+    endTask(turn, event.seq, failed);
+    return;
+  }
+  if (mayWait === true && size > turn.room) {
+    turn.agenda.next({ do: 'enter', ...spotOf(written, place) });
+    turn.fill();
+    return;
+  }
   if (retrying !== undefined && retrying.dueAt > 0 && isDoneHere(entry)) {
     turn.emit({ ...event, status: 'SCHEDULED', dueAt: retrying.dueAt });
     return;
@@ -66,6 +86,7 @@ export function makeAttempt(turn: Turn, written: Node, place: Place, { retrying,
 const isDoneHere = ({ as }: PossibleEntry): boolean => as === 'ended' || as === 'running';
 
 const usual: Unusual = {};
+const first: Unusual = { mayWait: true };
 
 /**
  * Runs an ended attempt once more under its old id.
@@ -148,7 +169,10 @@ export function entryOf(turn: Turn, node: Node, place: Place, taskId: TaskId, in
   }
 }
 
-const failedEntry = (reason: string): Entry => ({
+/** Beside the words that a decision begins with. */
+const roomAlone = decisionBytesMax - 1_024;
+
+const failedEntry = (reason: string): Extract<Entry, { readonly as: 'ended' }> => ({
   as: 'ended',
   status: 'FAILED_WITH_TERMINAL_ERROR',
   input: Payload.empty,

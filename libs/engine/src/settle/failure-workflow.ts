@@ -1,3 +1,4 @@
+import { valueBytesMax } from '../limits.ts';
 import { Payload, type Json, type WorkflowEnded } from '@partitura/model';
 import type { Ended } from './end-workflow.ts';
 import { failedWorkflow } from './failed-workflow.ts';
@@ -14,18 +15,23 @@ const inputBytesMax = 2 * 1024 * 1024;
 /** Less than a task takes in there: of very many it need not be tried. */
 const taskBytesMin = 400;
 
-/** The failure workflow that the definition names, if it names one. */
-export function planFailureWorkflow(turn: Turn, ending: Ended): Compensation | undefined {
+/**
+ * The failure workflow that the definition names, if it names one.
+ *
+ * @param room Bytes that its input may have.
+ */
+export function planFailureWorkflow(turn: Turn, ending: Ended, room: number): Compensation | undefined {
   const { definition } = turn.graph;
   const name = failureWorkflowName(definition.failureWorkflow, turn.run.start.input);
   if (name === undefined) return undefined;
   const version = definition.failureWorkflowVersion;
   if (turn.context.definitions.workflow(name, version) === undefined) {
-    const reason = `No such workflow defined. name=${name}, version=${version ?? 'null'}`;
-    return { shown: `Error workflow ${name} failed to start.  reason: ${reason}` };
+    return notStarted(name, `No such workflow defined. name=${name}, version=${version ?? 'null'}`);
   }
   const workflowId = turn.failureWorkflowId();
-  const input = inputOf(turn, ending);
+  const most = Math.min(room, valueBytesMax);
+  const input = inputOf(turn, ending, most);
+  if (input.size > most) return notStarted(name, tooLargeInput(input.size, most));
   return { shown: workflowId, start: { workflowId, name, ...(version !== undefined && { version }), input } };
 }
 
@@ -38,7 +44,14 @@ function failureWorkflowName(written: string | undefined, input: Payload): strin
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
-function inputOf(turn: Turn, ending: Ended): Payload {
+const notStarted = (name: string, reason: string): Compensation => ({
+  shown: `Error workflow ${name} failed to start.  reason: ${reason}`,
+});
+const tooLargeInput = (bytes: number, most: number): string =>
+  `The payload size: ${bytes} of its input is greater than the permissible limit: ${most} bytes`;
+
+/** As much of the failed workflow as there is room for: without its tasks if need be, and without its data. */
+function inputOf(turn: Turn, ending: Ended, most: number): Payload {
   const { run } = turn;
   const facts = {
     workflowId: run.id,
@@ -50,7 +63,14 @@ function inputOf(turn: Turn, ending: Ended): Payload {
     const object: Record<string, Json> = { ...run.start.input.object, ...facts };
     return Payload.of({ ...object, failedWorkflow: failedWorkflow(turn, ending, tasks) });
   };
-  if (run.tasks.bySeq.size * taskBytesMin > inputBytesMax || run.dataBytes > inputBytesMax) return whole(false);
-  const complete = whole(true);
-  return complete.size <= inputBytesMax ? complete : whole(false);
+  const mayShowTasks = run.tasks.bySeq.size * taskBytesMin <= inputBytesMax && run.dataBytes <= inputBytesMax;
+  const complete = mayShowTasks ? whole(true) : undefined;
+  if (complete !== undefined && complete.size <= Math.min(inputBytesMax, most)) return complete;
+  const withoutTasks = whole(false);
+  if (withoutTasks.size <= most) return withoutTasks;
+  const shown = Object.entries(failedWorkflow(turn, ending, false)).filter(([key]) => !data.has(key));
+  return Payload.of({ ...run.start.input.object, ...facts, failedWorkflow: Object.fromEntries(shown) });
 }
+
+/** What users have put into it. */
+const data: ReadonlySet<string> = new Set(['input', 'output', 'variables', 'workflowDefinition']);

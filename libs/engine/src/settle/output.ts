@@ -35,5 +35,6 @@ export function outputOf(turn: Turn, status: WorkflowStatus): WorkflowOutput {
 export function abandonedOutput(turn: Turn, task: Task): Payload {
   const kind = turn.kindOf(task);
   if (!isOpen(task) || kind.abandon === undefined || turn.run.quarantinedBecause !== undefined) return task.output;
-  return kind.abandon(openStepOf(turn, task));
+  const output = kind.abandon(openStepOf(turn, task));
+  return output.size <= valueBytesMax ? output : task.output;
 }

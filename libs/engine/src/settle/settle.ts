@@ -19,6 +19,10 @@ import { wakeTask } from './wake-task.ts';
  */
 export function settle(turn: Turn): void {
   if (isHeld(turn.run)) return;
+  if (turn.isHeavy && turn.agenda.hasItems()) {
+    postpone(turn);
+    return;
+  }
   do {
     for (let item = turn.agenda.take(); item !== undefined; item = turn.agenda.take()) {
       turn.step();

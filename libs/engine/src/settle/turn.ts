@@ -17,6 +17,7 @@ import type { Engine } from '../engine.ts';
 import type { Task } from '../state/task.ts';
 import type { TaskKind } from '../task-kind.ts';
 import type { Run, WorkflowState } from '../state/workflow-state.ts';
+import { decisionBytesMax, heavyBytes } from '../limits.ts';
 import { Agenda } from './agenda.ts';
 import { programFuel } from './program-fuel.ts';
 import { sizeOf } from './size-of.ts';
@@ -73,6 +74,21 @@ export class Turn {
     if (this.events.push(event) > 1) this.states.push(this.state);
     this.#bytes += sizeOf(event);
     this.state = evolve(this.state, event, this.context);
+  }
+
+  /** How many bytes one entry still has room for. */
+  get room(): number {
+    return decisionBytesMax - this.#bytes;
+  }
+
+  /** What a command has reported is large: what follows from it is left to the next decision. */
+  get isHeavy(): boolean {
+    return this.#bytes >= heavyBytes;
+  }
+
+  /** What comes next needs an entry of its own. */
+  fill(): void {
+    this.#fuel = 0;
   }
 
   /** Another item is worked off. Most lead to events; those that do not take their time too. */

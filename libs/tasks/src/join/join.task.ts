@@ -49,13 +49,16 @@ function outcomeOf(step: OpenStep<JoinDef>): Deed {
   const blamed = failed.filter(({ optional }) => !optional);
   if (blamed.length > 0) {
     const status = blamed.every((task) => task.status === 'CANCELED') ? 'CANCELED' : 'FAILED';
-    return { do: 'finish', status, output, reason: failed.map(({ reason }) => reason ?? 'null').join(' ') };
+    return { do: 'finish', status, output, reason: told(failed.map(({ reason }) => reason ?? 'null')) };
   }
   const withErrors = flawed.filter(({ status, optional }) => status === 'COMPLETED_WITH_ERRORS' && optional);
   if (withErrors.length === 0) return { do: 'finish', status: 'COMPLETED', output };
-  const names = withErrors.map(({ taskDefName, taskId }) => `${taskDefName}/${taskId}`).join(' ');
+  const names = told(withErrors.map(({ taskDefName, taskId }) => `${taskDefName}/${taskId}`));
   return { do: 'finish', status: 'COMPLETED_WITH_ERRORS', output, reason: `${names} completed with errors` };
 }
+
+/** More of them than a reason can hold. */
+const told = (words: readonly string[]): string => words.slice(0, 500).join(' ');
 
 /** Outputs by reference name, as they were written; empty ones leave no key. In one go, since there may be very many. */
 function outputsOf(step: OpenStep<JoinDef>, counts: (task: TaskFacts) => boolean): Payload {

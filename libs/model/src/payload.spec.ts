@@ -54,6 +54,11 @@ describe('a computed payload', () => {
     expect(JSON.parse(textOf(payload))).toEqual(JSON.parse(JSON.stringify(value)));
   });
 
+  it('made of text is that text', () => {
+    const payload = Payload.ofAscii(`{"a":[1]}`);
+    expect([payload.value, payload.size, textOf(payload)]).toEqual([{ a: [1] }, 9, `{"a":[1]}`]);
+  });
+
   it('that was written elsewhere is never text', () => {
     const payload = written('{ "n": 1.0 }');
     expect([payload.value, payload.ascii, payload.size]).toEqual([{ n: 1 }, undefined, 12]);

@@ -84,6 +84,13 @@ export class Payload {
     return payload;
   }
 
+  /** From JSON text that is all ASCII. It is not checked before the first look. */
+  static ofAscii(text: string): Payload {
+    const payload = new Payload(undefined, undefined);
+    payload.#ascii = text;
+    return payload;
+  }
+
   /** From UTF-8 JSON text. The bytes must not be changed afterwards; they are not checked before the first look. */
   static fromBytes(bytes: Uint8Array): Payload {
     return new Payload(bytes, undefined);
@@ -91,7 +98,7 @@ export class Payload {
 
   /** The parsed value. Throws SyntaxError (not JSON) or TypeError (not UTF-8): edges check before they accept. */
   get value(): Json {
-    return (this.#value ??= JSON.parse(decoder.decode(this.bytes)) as Json);
+    return (this.#value ??= JSON.parse(this.#ascii ?? decoder.decode(this.bytes)) as Json);
   }
 
   /** The value where it is at hand without parsing. */

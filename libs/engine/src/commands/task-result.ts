@@ -22,7 +22,8 @@ export function taskResult(turn: Turn, command: TaskResult): WorkflowDecision {
     const reason = `Task ${command.taskId} was handed out again (${task.dispatch}) since hand-over ${command.dispatch}`;
     return refused(rejection('STALE_DISPATCH', reason));
   }
-  const result = Payload.of({ taskId: command.taskId });
+  // The id of a task of ours, in which nothing has to be escaped.
+  const result = Payload.ofAscii(`{"taskId":"${task.plan.taskId}"}`);
   if (turn.run.phase === 'ended' || !isOpen(task)) return repeated(result);
   if (isRepeatedProgress(task, command) || isRepeatedAnswer(task, command)) return repeated(result);
   apply(turn, begun(turn, task, command), command);

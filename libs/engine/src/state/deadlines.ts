@@ -15,38 +15,49 @@ export function timerOf(task: Task): number {
   return isOpen(task) ? task.dueAt : 0;
 }
 
-/** The earliest limit of the task; 0: none. */
+/** The earliest limit of the task; 0: none. Nothing is made for the answer: every event asks twice. */
 export function deadlineOf(task: Task): number {
+  if (!isOpen(task) || isUnlimited(task)) return 0;
   let earliest = 0;
-  for (const deadline of deadlinesOf(task)) {
-    if (earliest === 0 || deadline.at < earliest) earliest = deadline.at;
+  for (const kind of kinds) {
+    const at = limitAt(task, kind);
+    if (at > 0 && (earliest === 0 || at < earliest)) earliest = at;
   }
   return earliest;
 }
 
 const none: readonly Deadline[] = [];
+/** In the order in which they are examined. */
+const kinds: readonly DeadlineKind[] = ['total', 'task', 'poll', 'response'];
+
+/** The limits that act on the task now, in the order in which they are examined. */
+export function deadlinesOf(task: Task): readonly Deadline[] {
+  if (!isOpen(task) || isUnlimited(task)) return none;
+  return kinds.map((kind) => ({ kind, at: limitAt(task, kind) })).filter(({ at }) => at > 0);
+}
 
 /**
- * The limits that act on the task now, in the order in which they are examined. Policy ALERT_ONLY acts on nothing; the
- * response time-out knows no policy. Clocks start when the task can be polled or was polled, not when it was scheduled
- * (Conductor adds start and retry delays, for poll even twice); only the total time-out spans everything.
+ * When a limit acts; 0: not at all. Policy ALERT_ONLY acts on nothing; the response time-out knows no policy. Clocks start
+ * when the task can be polled or was polled, not when it was scheduled (Conductor adds start and retry delays, for poll
+ * even twice); only the total time-out spans everything.
  */
-export function deadlinesOf(task: Task): readonly Deadline[] {
+function limitAt(task: Task, kind: DeadlineKind): number {
   const { limits } = task.plan;
-  if (!isOpen(task) || isUnlimited(task)) return none;
-  const found: Deadline[] = [];
-  if (limits.timeoutPolicy !== 'ALERT_ONLY') {
-    if (limits.totalTimeoutMs > 0)
-      found.push({ kind: 'total', at: task.plan.firstScheduledAt + limits.totalTimeoutMs });
-    if (limits.timeoutMs > 0 && task.startedAt > 0) found.push({ kind: 'task', at: task.startedAt + limits.timeoutMs });
-    if (limits.pollTimeoutMs > 0 && task.status === 'SCHEDULED' && task.dueAt === 0 && task.offeredAt > 0) {
-      found.push({ kind: 'poll', at: task.offeredAt + limits.pollTimeoutMs });
-    }
+  const acts = limits.timeoutPolicy !== 'ALERT_ONLY';
+  switch (kind) {
+    case 'total':
+      return acts && limits.totalTimeoutMs > 0 ? task.plan.firstScheduledAt + limits.totalTimeoutMs : 0;
+    case 'task':
+      return acts && limits.timeoutMs > 0 && task.startedAt > 0 ? task.startedAt + limits.timeoutMs : 0;
+    case 'poll':
+      return acts && limits.pollTimeoutMs > 0 && task.status === 'SCHEDULED' && task.dueAt === 0 && task.offeredAt > 0
+        ? task.offeredAt + limits.pollTimeoutMs
+        : 0;
+    case 'response':
+      return limits.responseTimeoutMs > 0 && task.status === 'IN_PROGRESS'
+        ? task.updatedAt + limits.responseTimeoutMs + task.callbackAfterSeconds * 1000
+        : 0;
   }
-  if (limits.responseTimeoutMs > 0 && task.status === 'IN_PROGRESS') {
-    found.push({ kind: 'response', at: task.updatedAt + limits.responseTimeoutMs + task.callbackAfterSeconds * 1000 });
-  }
-  return found;
 }
 
 function isUnlimited({ plan: { limits } }: Task): boolean {

@@ -9,8 +9,9 @@ export function tasksRemoved(run: Run, event: TasksRemoved, meta: EventMeta): Ru
   for (const id of event.taskIds) {
     const task = taskById(after.tasks, id);
     if (task === undefined) continue;
-    const tasks = removeTask(after.tasks, task);
-    after = { ...withoutTask(after, task, meta.at), tasks: recountJoins(after.tasks, tasks, task.plan.referenceName) };
+    const next = withoutTask(after, task, meta.at);
+    next.tasks = recountJoins(after.tasks, removeTask(after.tasks, task), task.plan.referenceName);
+    after = next;
   }
   return after;
 }

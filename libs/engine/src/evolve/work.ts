@@ -1,12 +1,17 @@
 import { List } from 'immutable';
 import type { WorkPostponed } from '@partitura/model';
-import type { Run } from '../state/workflow-state.ts';
+import { draftOfRun, type Run } from '../state/workflow-state.ts';
 
 export function workPostponed(run: Run, event: WorkPostponed): Run {
-  return { ...run, postponed: event.agenda };
+  const next = draftOfRun(run);
+  next.postponed = event.agenda;
+  return next;
 }
 
 /** The decision that continues has taken the agenda, and what ended meanwhile. */
 export function workContinued(run: Run): Run {
-  return { ...run, postponed: undefined, unfollowed: List() };
+  const next = draftOfRun(run);
+  next.postponed = undefined;
+  next.unfollowed = List();
+  return next;
 }

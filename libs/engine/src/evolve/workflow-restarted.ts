@@ -2,7 +2,7 @@ import { List } from 'immutable';
 import type { EventMeta, SeqRange, WorkflowRerun, WorkflowRestarted } from '@partitura/model';
 import { dataBytesOf, type Task } from '../state/task.ts';
 import { allTasks, endedTableWithout, tableOf } from '../state/task-table.ts';
-import type { Run } from '../state/workflow-state.ts';
+import { draftOfRun, type Run } from '../state/workflow-state.ts';
 import { newRun } from './workflow-started.ts';
 
 /** Nothing is left but the id, who started it, and with what. */
@@ -15,22 +15,21 @@ export function workflowRestarted(run: Run, event: WorkflowRestarted, meta: Even
 export function workflowRerun(run: Run, event: WorkflowRerun, meta: EventMeta): Run {
   const { input = run.start.input, correlationId = run.start.correlationId, variables = run.variables } = event;
   const { tasks, dataBytes } = withoutRanges(run, event.removed);
-  return {
-    ...run,
-    phase: 'running',
-    start: { ...run.start, input, ...(correlationId !== undefined && { correlationId }) },
-    clockFrom: meta.at,
-    timeoutAt: event.timeoutAt,
-    updatedAt: meta.at,
-    variables,
-    tasks,
-    dataBytes,
-    timers: undefined,
-    deadlines: undefined,
-    unfollowed: List(),
-    end: undefined,
-    quarantinedBecause: undefined,
-  };
+  const next = draftOfRun(run);
+  next.phase = 'running';
+  next.start = { ...run.start, input, ...(correlationId !== undefined && { correlationId }) };
+  next.clockFrom = meta.at;
+  next.timeoutAt = event.timeoutAt;
+  next.updatedAt = meta.at;
+  next.variables = variables;
+  next.tasks = tasks;
+  next.dataBytes = dataBytes;
+  next.timers = undefined;
+  next.deadlines = undefined;
+  next.unfollowed = List();
+  next.end = undefined;
+  next.quarantinedBecause = undefined;
+  return next;
 }
 
 /** Which is less work: to take away what is removed, or to put together what is kept. */

@@ -1,5 +1,6 @@
 import { List } from 'immutable';
 import type { EventMeta, WorkflowId, WorkflowStarted, WorkflowStartRefused } from '@partitura/model';
+import type { Draft } from '../draft.ts';
 import type { Refused, Run, Start } from '../state/workflow-state.ts';
 import { noTasks } from '../state/task-table.ts';
 
@@ -34,7 +35,27 @@ export function newRun(start: Start, meta: EventMeta): Run {
 /** The body is kept once per partition, not once per run. */
 function withoutBody(event: WorkflowStarted): Start {
   if (event.definition === undefined) return event;
-  const start: Start & { readonly definition?: undefined } = { ...event, definition: undefined };
+  const { name, version, definitionHash, input, variables, priority, taskToDomain, timeoutAt } = event;
+  const start: Draft<Start> = {
+    type: 'WorkflowStarted',
+    name,
+    version,
+    definitionHash,
+    input,
+    variables,
+    priority,
+    taskToDomain,
+    timeoutAt,
+  };
+  if (event.correlationId !== undefined) start.correlationId = event.correlationId;
+  if (event.parent !== undefined) start.parent = event.parent;
+  if (event.createdBy !== undefined) start.createdBy = event.createdBy;
+  if (event.event !== undefined) start.event = event.event;
+  if (event.idempotencyKey !== undefined) start.idempotencyKey = event.idempotencyKey;
+  if (event.externalInputPayloadStoragePath !== undefined) {
+    start.externalInputPayloadStoragePath = event.externalInputPayloadStoragePath;
+  }
+  if (event.replyTo !== undefined) start.replyTo = event.replyTo;
   return start;
 }
 

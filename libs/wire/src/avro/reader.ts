@@ -3,7 +3,11 @@ import { isUtf8 } from 'node:buffer';
 import { Malformed } from './malformed.ts';
 import { ShortTexts, shortTextBytes } from './short-texts.ts';
 
-const emptyBuffer = Buffer.alloc(0);
+/** What `toString` does once it has looked at its arguments. */
+interface NativeBuffer extends Buffer {
+  utf8Slice(from: number, to: number): string;
+}
+const emptyBuffer = Buffer.alloc(0) as NativeBuffer;
 const shortTexts = new ShortTexts();
 
 /**
@@ -13,13 +17,14 @@ const shortTexts = new ShortTexts();
  * `bytes` and JSON values are views into the source, so whoever keeps one keeps the source alive.
  */
 export class AvroReader {
-  #bytes: Buffer = emptyBuffer;
+  #bytes: NativeBuffer = emptyBuffer;
   #at = 0;
   #end = 0;
 
   /** Turns to other bytes. A reader serves one decoding at a time and is used again and again. */
   open(bytes: Uint8Array, from: number): this {
-    this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = buffer as NativeBuffer;
     this.#at = from;
     this.#end = bytes.length;
     return this;
@@ -72,7 +77,7 @@ export class AvroReader {
       const known = shortTexts.find(this.#bytes, at, length);
       if (known !== undefined) return known;
     }
-    const text = this.#bytes.toString('utf8', at, at + length);
+    const text = this.#bytes.utf8Slice(at, at + length);
     if (text.includes('\uFFFD') && !isUtf8(this.#bytes.subarray(at, at + length)))
       throw new Malformed('a text is not UTF-8');
     return text;

@@ -97,6 +97,12 @@ describe('group names', () => {
     });
     expect(groups.queue('a-b', 'eu')).toBe('acme.queue.a-2Db--eu');
   });
+  it('are found by the topics of their queues', () => {
+    const groups = groupNames('acme');
+    for (const [type, domain] of [['a-b', 'eu'], ['a'], ['ü'.repeat(100)]] as const)
+      expect(groups.ofTaskTopic(topicNames('acme').tasks(type, domain))).toBe(groups.queue(type, domain));
+    expect(groups.ofTaskTopic('acme.commands')).toBeUndefined();
+  });
 });
 
 describe('a namespace', () => {

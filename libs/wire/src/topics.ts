@@ -58,11 +58,14 @@ export interface GroupNames {
   readonly archived: string;
   /** Workers, and the gateway on behalf of HTTP workers, of one queue. */
   queue(type: string, domain?: string): string;
+  /** The same by the name of the queue's topic; undefined for other topics. */
+  ofTaskTopic(topic: string): string | undefined;
 }
 
 /** Every consumer group of an installation, by name. */
 export function groupNames(namespace: string): GroupNames {
   invariant(isNamespace(namespace), `${JSON.stringify(namespace)} cannot be a namespace`);
+  const tasks = `${namespace}.tasks.`;
   return {
     decider: `${namespace}.decider`,
     projector: `${namespace}.projector`,
@@ -71,6 +74,7 @@ export function groupNames(namespace: string): GroupNames {
     restore: `${namespace}.restore`,
     archived: `${namespace}.archived`,
     queue: (type, domain) => `${namespace}.queue.${queueName(type, domain)}`,
+    ofTaskTopic: (topic) => (topic.startsWith(tasks) ? `${namespace}.queue.${topic.slice(tasks.length)}` : undefined),
   };
 }
 

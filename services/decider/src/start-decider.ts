@@ -25,6 +25,7 @@ import type { Logger, Metrics, PartHealth } from '@partitura/telemetry';
 import { groupNames, partitionOf, taskTopicSpec, topicNames, type RegisteredSchemas } from '@partitura/wire';
 import { createJournalCodec } from './journal-codec.ts';
 import { observeJournal } from './journal-telemetry.ts';
+import { QueueTrimmer } from './trim-queues.ts';
 
 export interface DeciderOptions {
   readonly log: Log;
@@ -44,6 +45,8 @@ export interface DeciderOptions {
   /** What definitions may read of the environment. Default: variables of this process, `CONDUCTOR_ENV_…`. */
   readonly environment?: DefinitionEnvironment;
   readonly settings?: Partial<JournalSettings>;
+  /** How often queues are relieved of hand-overs that are done. Default: a minute. */
+  readonly trimQueuesEveryMs?: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -108,6 +111,14 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
   const stopHealing = definitions.onOvertaken(({ kind, name }) => host.restate(definitionAggregate(kind, name)));
   const inPhase = (wanted: Phase): readonly PartitionStatus[] =>
     host.partitions().filter(({ phase }) => phase === wanted);
+  const trimmer = new QueueTrimmer({
+    log,
+    clock,
+    namespace,
+    isResponsible: () => inPhase('owning').some(({ partition }) => partition === 0),
+    everyMs: options.trimQueuesEveryMs ?? 60_000,
+    onTrouble: (topic, why) => logger.warn({ topic, error: why }, 'hand-overs that are done cannot be removed yet'),
+  });
   metrics.gauge('partitions_owned', 'Partitions this process decides', [], (gauge) =>
     gauge.set(inPhase('owning').length),
   );
@@ -120,9 +131,10 @@ export async function startDecider(options: DeciderOptions): Promise<RunningDeci
       const details = { partitions: host.partitions() };
       return halted.length === 0 ? { ready: true, details } : { ready: false, problem: problemOf(halted), details };
     },
-    close: () => {
+    close: async () => {
       stopHealing();
-      return host.close();
+      await trimmer.close();
+      await host.close();
     },
   };
 }

@@ -139,6 +139,8 @@ async function start(
           journalRetentionMs: config.journalRetentionHours * 3_600_000,
         }),
       },
+      // What is removed soon is written once: a moment later it is settled from the commit log into files.
+      ...(config.log === 'embedded' && { trimQueuesEveryMs: 2_000 }),
       logger: part('decider'),
     });
     run('decider', decider, () => decider.close());

@@ -106,8 +106,8 @@ export interface Step<Def = unknown> {
   withFuel<T>(run: (fuel: Fuel) => T): T;
   /** The newest attempt of a task, by its reference name in the definition, within the same iteration. */
   find(referenceName: string): TaskFacts | undefined;
-  /** The same for many names, of which there may be a hundred thousand: those that there are, in order. */
-  findEach(referenceNames: Iterable<string>, found: (task: TaskFacts, referenceName: string) => void): void;
+  /** The same for many names, of which there may be a hundred thousand: those that there are, in order, each once. */
+  findEach(referenceNames: readonly string[], found: (task: TaskFacts, referenceName: string) => void): void;
   /** Whether a task of exactly this name exists, within the same iteration. */
   isTaken(referenceName: string): boolean;
   /** Whether a task of this type, as definitions spell it, has begun anywhere in the workflow. */

@@ -19,8 +19,14 @@ export class ObjectWriter {
   }
 
   member(key: string, value: Payload): void {
-    const { bytes } = value;
     this.#key(key);
+    const { ascii } = value;
+    if (ascii !== undefined) {
+      this.#reserve(ascii.length);
+      for (let i = 0; i < ascii.length; i++) this.#bytes[this.#length++] = ascii.charCodeAt(i);
+      return;
+    }
+    const { bytes } = value;
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;

@@ -5,7 +5,7 @@ import type { Node } from '../graph/graph.ts';
 import type { Task } from '../state/task.ts';
 import type { Run } from '../state/workflow-state.ts';
 import type { Draft } from '../draft.ts';
-import { isRefDecided, newestOf, taskAt } from '../state/task-table.ts';
+import { countUndecided, newestOf, taskAt } from '../state/task-table.ts';
 import type { Entry, Inside } from '../task-kind.ts';
 import { spotOf, type Item, type Place } from './agenda.ts';
 import { domainOf } from './domain.ts';
@@ -223,7 +223,7 @@ function scheduledOf(
 
 function joinOf(turn: Turn, names: readonly string[], place: Place): NonNullable<TaskScheduled['join']> {
   const on = names.map((ref) => ref + place.suffix);
-  return { on, open: openRefs(turn, on) };
+  return { on, open: countUndecided(turn.run.tasks, on) };
 }
 
 function queueOf(type: string, node: Node, domains: Run['start']['taskToDomain']): NonNullable<TaskScheduled['queue']> {
@@ -316,10 +316,4 @@ function enterNext(turn: Turn, node: Node, place: Place): void {
 function dueOf(entry: PossibleEntry, availableAt: number): number {
   if (entry.as === 'waiting') return entry.until ?? 0;
   return entry.as === 'queued' || entry.as === 'child' ? availableAt : 0;
-}
-
-function openRefs(turn: Turn, on: readonly string[]): number {
-  let open = 0;
-  for (const ref of new Set(on)) if (!isRefDecided(turn.run.tasks, ref)) open += 1;
-  return open;
 }

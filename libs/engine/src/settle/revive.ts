@@ -1,7 +1,7 @@
 import type { Payload } from '@partitura/model';
 import type { Node } from '../graph/graph.ts';
 import { hasFailed, isOpen, wasPassedOver, type Task } from '../state/task.ts';
-import { allTasks, isNewest, isRefDecided, taskAt } from '../state/task-table.ts';
+import { allTasks, countUndecided, isNewest, taskAt } from '../state/task-table.ts';
 import { follow } from './follow.ts';
 import { handOver } from './hand-over.ts';
 import { spotOf } from './agenda.ts';
@@ -34,7 +34,7 @@ export function reopen(turn: Turn, seq: number, otherwise: Otherwise = {}): void
   const task = taskAt(turn.run.tasks, seq);
   if (isOpen(task)) return;
   const { taskId, join, queue } = task.plan;
-  const open = join === undefined ? 0 : countOpen(turn, join.on);
+  const open = join === undefined ? 0 : countUndecided(turn.run.tasks, join.on);
   const sameAttempt = queue === undefined && task.status !== 'TIMED_OUT';
   turn.emit({
     type: 'TaskReopened',
@@ -165,10 +165,6 @@ function leadsInto(turn: Turn, node: Node, task: Task): Inside | undefined {
 
 function hasInside({ inside }: Node): boolean {
   return inside.cases.size > 0 || inside.defaultCase !== undefined || inside.branches.length > 0;
-}
-
-function countOpen(turn: Turn, on: readonly string[]): number {
-  return [...new Set(on)].filter((ref) => !isRefDecided(turn.run.tasks, ref)).length;
 }
 
 /** By seq: of every reference its newest attempt. */

@@ -5,7 +5,7 @@ import type { Task } from '../state/task.ts';
 import type { Run } from '../state/workflow-state.ts';
 import type { OpenStep, Step, TaskFacts, WorkflowFacts } from '../task-kind.ts';
 import { outside, type Place } from './agenda.ts';
-import { Finder, newestOf } from '../state/task-table.ts';
+import { distinct, Finder, newestOf } from '../state/task-table.ts';
 import { findTask, scopeOf } from './scope.ts';
 import type { Sight, Turn } from './turn.ts';
 
@@ -77,10 +77,10 @@ class Sighted implements Step {
     const task = findTask(this.run, referenceName, this.place.suffix);
     return task === undefined ? undefined : factsOf(this.turn, task);
   }
-  findEach(referenceNames: Iterable<string>, found: (task: TaskFacts, referenceName: string) => void): void {
+  findEach(referenceNames: readonly string[], found: (task: TaskFacts, referenceName: string) => void): void {
     const finder = new Finder(this.run.tasks);
     const newest = (name: string): Task | undefined => finder.newest(name);
-    for (const referenceName of referenceNames) {
+    for (const referenceName of distinct(referenceNames)) {
       const task = findTask(this.run, referenceName, this.place.suffix, newest);
       if (task !== undefined) found(factsOf(this.turn, task), referenceName);
     }

@@ -89,7 +89,14 @@ export class ByteWriter {
   }
 
   payload(value: Payload): void {
-    this.bytes(value.bytes);
+    const { ascii } = value;
+    if (ascii === undefined) {
+      this.bytes(value.bytes);
+      return;
+    }
+    this.count(ascii.length);
+    this.#reserve(ascii.length);
+    for (let i = 0; i < ascii.length; i++) this.#buffer[this.#length++] = ascii.charCodeAt(i);
   }
 
   bytes(value: Uint8Array): void {

@@ -229,6 +229,10 @@ const none: readonly number[] = [];
 const wideFrom = 1_000;
 const isWide = (on: readonly string[] | undefined): boolean => on !== undefined && on.length >= wideFrom;
 
+/** Each name once, in order. */
+export const distinct = (names: readonly string[]): ReadonlySet<string> =>
+  isWide(names) ? namesOf(names) : new Set(names);
+
 /** Made once for a list, whichever states hold it. */
 function namesOf(on: readonly string[]): ReadonlySet<string> {
   let names = namesOfLists.get(on);
@@ -240,4 +244,15 @@ const namesOfLists = new WeakMap<readonly string[], ReadonlySet<string>>();
 export function isRefDecided(table: TaskTable, referenceName: string): boolean {
   const task = newestOf(table, referenceName);
   return task !== undefined && isDecided(task);
+}
+
+/** How many of these references, each of which counts once, are not decided. */
+export function countUndecided(table: TaskTable, referenceNames: readonly string[]): number {
+  const finder = new Finder(table);
+  let open = 0;
+  for (const name of distinct(referenceNames)) {
+    const task = finder.newest(name);
+    if (task === undefined || !isDecided(task)) open += 1;
+  }
+  return open;
 }

@@ -63,7 +63,7 @@ const told = (words: readonly string[]): string => words.slice(0, 500).join(' ')
 /** Outputs by reference name, as they were written; empty ones leave no key. In one go, since there may be very many. */
 function outputsOf(step: OpenStep<JoinDef>, counts: (task: TaskFacts) => boolean): Payload {
   return Payload.assembled((to) => {
-    step.findEach(new Set(step.self.joinOn), (task, ref) => {
+    step.findEach(step.self.joinOn, (task, ref) => {
       if (counts(task) && !task.output.isEmpty) to.member(ref, task.output);
     });
   });

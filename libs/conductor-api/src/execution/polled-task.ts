@@ -1,6 +1,6 @@
 import type { TaskRecord } from '@partitura/model';
 import { maybe, payloadText, quoted } from './json-text.ts';
-import type { TaskTemplates } from './task-template.ts';
+import type { TaskTemplate } from './task-template.ts';
 import { noExecutionMetadata } from './task-json.ts';
 
 export interface HandOut {
@@ -14,9 +14,8 @@ export interface HandOut {
 }
 
 /** A task in the moment it is given to a worker, as JSON text. User data and definition are put in as they are. */
-export function polledTaskText(task: TaskRecord, handOut: HandOut, templates: TaskTemplates): string {
+export function polledTaskText(task: TaskRecord, handOut: HandOut, template: TaskTemplate): string {
   const { at } = handOut;
-  const template = templates.of(task.workflowTask);
   const startTime = task.startedAt === 0 ? at : task.startedAt;
   // One template instead of a member at a time: this is written for every task that is handed out.
   return (

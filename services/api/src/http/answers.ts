@@ -4,18 +4,21 @@ import type { Freshness } from '../reads/freshness.ts';
 
 /** JSON that is text already. */
 export function sendJson(reply: FastifyReply, text: string): FastifyReply {
-  return reply.header('content-type', 'application/json; charset=utf-8').send(utf8(text));
+  return reply.header('content-type', 'application/json; charset=utf-8').send(payloadOf(text));
 }
 
 /** A bare value, no JSON quotes. */
 export function sendText(reply: FastifyReply, text: string): FastifyReply {
-  return reply.header('content-type', 'text/plain;charset=UTF-8').send(utf8(text));
+  return reply.header('content-type', 'text/plain;charset=UTF-8').send(payloadOf(text));
 }
 
+/** Up to here a text leaves in one piece with the headers, which is cheaper than being made bytes before. */
+const shortChars = 2_048;
+
 /** Text of ASCII alone, which most is, becomes bytes several times faster when that is said. */
-function utf8(text: string): Buffer {
-  const length = Buffer.byteLength(text);
-  return Buffer.from(text, length === text.length ? 'latin1' : 'utf8');
+function payloadOf(text: string): string | Buffer {
+  if (text.length <= shortChars) return text;
+  return Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
 }
 
 /** 200 without body and content type: Conductor's "done". */

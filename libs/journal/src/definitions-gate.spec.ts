@@ -50,6 +50,14 @@ describe('a start whose definition is missing', () => {
     expect(at.outcomes()).toEqual(['deferred', 'accepted']);
   });
 
+  it('does not wait when its sender stands where the copy stands', async () => {
+    const at = new Installation();
+    at.definitions.add('known');
+    await at.open();
+    await at.tell('w0', start(), { definitionsOffset: at.definitions.size - 1 });
+    expect(at.outcomes()).toEqual(['accepted']);
+  });
+
   it('waits for a bounded time, also when the topic cannot be looked at', async () => {
     const at = new Installation({ definitionsWaitMs: 2_000 });
     await at.open();

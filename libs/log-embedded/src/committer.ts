@@ -53,8 +53,8 @@ interface Group {
 }
 
 const arenaBytes = 256 * 1024;
-/** How long what nobody waits for waits for company: longer than a quick worker takes, whose result brings it along. */
-const lingerMs = 10;
+/** How long what nobody waits for waits for company. */
+const lingerMs = 2;
 const retryMs = 100;
 
 /**

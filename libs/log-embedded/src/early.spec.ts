@@ -132,7 +132,7 @@ describe('what is sent', () => {
     const a = send('a');
     await turns(20);
     expect(acked).toEqual([]);
-    clock.pass(10);
+    clock.pass(2);
     await a;
     const b = send('b');
     await append(log, 'c');

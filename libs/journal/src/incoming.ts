@@ -44,7 +44,7 @@ export class Contexts {
   }
 
   #context(aggregate: Aggregate['id'], startIndex: number, version: number, envelope?: CommandEnvelope): DecideContext {
-    const context = {
+    const context: { -readonly [K in keyof DecideContext]: DecideContext[K] } = {
       aggregate,
       startIndex,
       index: this.#state.next,
@@ -56,7 +56,8 @@ export class Contexts {
     };
     const replyTo = envelope?.replyTo;
     const mark = envelope?.mark;
-    if (replyTo === undefined && mark === undefined) return context;
-    return { ...context, ...(replyTo && { replyTo }), ...(mark && { mark }) };
+    if (replyTo !== undefined) context.replyTo = replyTo;
+    if (mark !== undefined) context.mark = mark;
+    return context;
   }
 }

@@ -12,6 +12,7 @@ import {
   type WorkflowDef,
   type WorkflowStarted,
 } from '@partitura/model';
+import type { Draft } from '../draft.ts';
 import { evolve } from '../evolve/evolve.ts';
 import type { Engine } from '../engine.ts';
 import type { PinnedStart } from '../graph/library.ts';
@@ -59,27 +60,28 @@ export function settleFromStart(turn: Turn): void {
 
 function startedOf(command: StartWorkflow, context: DecideContext, pinned: PinnedStart): WorkflowStarted {
   const { definition } = pinned.graph;
-  return {
+  const started: Draft<WorkflowStarted> = {
     type: 'WorkflowStarted',
     name: nameOf(definition, command),
     version: definition.version,
     definitionHash: pinned.hash,
-    ...(!context.pinned.has(pinned.hash) && { definition: pinned.body }),
     input: withTemplate(command.input, definition.inputTemplate),
     variables: initialVariables(definition),
-    ...(command.correlationId !== undefined && { correlationId: command.correlationId }),
     priority: command.priority,
     taskToDomain: command.taskToDomain,
-    ...(command.parent !== undefined && { parent: command.parent }),
-    ...(command.createdBy !== undefined && { createdBy: command.createdBy }),
-    ...(command.event !== undefined && { event: command.event }),
-    ...(command.idempotencyKey !== undefined && { idempotencyKey: command.idempotencyKey }),
-    ...(command.externalInputPayloadStoragePath !== undefined && {
-      externalInputPayloadStoragePath: command.externalInputPayloadStoragePath,
-    }),
     timeoutAt: timeoutFrom(context.at, definition),
-    ...(command.replyWhenEnded && context.replyTo !== undefined && { replyTo: context.replyTo }),
   };
+  if (!context.pinned.has(pinned.hash)) started.definition = pinned.body;
+  if (command.correlationId !== undefined) started.correlationId = command.correlationId;
+  if (command.parent !== undefined) started.parent = command.parent;
+  if (command.createdBy !== undefined) started.createdBy = command.createdBy;
+  if (command.event !== undefined) started.event = command.event;
+  if (command.idempotencyKey !== undefined) started.idempotencyKey = command.idempotencyKey;
+  if (command.externalInputPayloadStoragePath !== undefined) {
+    started.externalInputPayloadStoragePath = command.externalInputPayloadStoragePath;
+  }
+  if (command.replyWhenEnded && context.replyTo !== undefined) started.replyTo = context.replyTo;
+  return started;
 }
 
 export function initialVariables({ variables }: WorkflowDef): Payload {

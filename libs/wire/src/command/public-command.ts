@@ -133,7 +133,6 @@ function userWorkflowId(id: string): WorkflowId {
 function bodyOf(body: PublicBody): Command {
   switch (body.type) {
     case 'StartWorkflow': {
-      const { input, ...rest } = body;
       name(body.name, 'name');
       version(body.version);
       if (body.priority < 0 || body.priority > 99)
@@ -147,7 +146,9 @@ function bodyOf(body: PublicBody): Command {
         name(domain, 'taskToDomain');
       }
       if (body.definition !== undefined) object(body.definition, 'definition');
-      return { ...rest, input: object(input ?? Payload.empty, 'input') };
+      if (body.input === undefined) return { ...body, input: Payload.empty };
+      object(body.input, 'input');
+      return body as typeof body & { readonly input: Payload };
     }
     case 'PauseWorkflow':
     case 'ResumeWorkflow':

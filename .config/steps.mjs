@@ -82,3 +82,15 @@ export async function inOrder(steps) {
   }
   return 0;
 }
+
+/** Lanes of steps side by side. A step that fails stops nothing: all report. */
+export async function sideBySide(...lanes) {
+  const codes = await Promise.all(
+    lanes.map(async (steps) => {
+      let failed = 0;
+      for (const step of steps) failed = (await inOrder([step])) || failed;
+      return failed;
+    }),
+  );
+  return codes.find((code) => code !== 0) ?? 0;
+}

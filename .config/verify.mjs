@@ -1,10 +1,17 @@
 // The everyday habit: format, lint, types, generated files, unused exports, specs.
-import { build, ensureInstalled, inOrder, jest, script, tool } from './steps.mjs';
+import { build, ensureInstalled, inOrder, jest, script, sideBySide, tool } from './steps.mjs';
 import { generators } from './generators.mjs';
 
 export const counts = { passed: 0, failed: 0, skipped: 0, todo: 0 };
 
-const steps = [
+/** A suite of tests; what it counted is added up. */
+export const suite = (kind) => async () => {
+  const result = await jest(kind);
+  for (const what of Object.keys(counts)) counts[what] += result[what];
+  return result.code;
+};
+
+const first = [
   [
     'format',
     () =>
@@ -20,6 +27,9 @@ const steps = [
       ]),
   ],
   ['types', build],
+];
+
+const readings = [
   [
     'generated files',
     async () => {
@@ -42,29 +52,18 @@ const steps = [
       ]),
   ],
   ['unused exports', () => tool('knip', ['--config', '.config/knip.json'])],
-  [
-    'specs',
-    async () => {
-      const result = await jest('spec');
-      counts.passed += result.passed;
-      counts.failed += result.failed;
-      counts.skipped += result.skipped;
-      counts.todo += result.todo;
-      return result.code;
-    },
-  ],
 ];
 
 /** All steps report, but for those that need what does not compile. */
 export async function verify() {
   await ensureInstalled();
   let failed = 0;
-  for (const step of steps) {
+  for (const step of first) {
     const code = await inOrder([step]);
     failed ||= code;
-    if (step[0] === 'types' && code !== 0) break;
+    if (step[0] === 'types' && code !== 0) return failed;
   }
-  return failed;
+  return (await sideBySide(readings, [['specs', suite('spec')]])) || failed;
 }
 
 if (process.argv[1]?.endsWith('verify.mjs')) process.exitCode = await verify();

@@ -109,9 +109,10 @@ export function conflicts(config: ServerConfig): readonly string[] {
   if (config.log === 'embedded' && config.kafkaBrokers.length > 0)
     problems.push('PARTITURA_KAFKA_BROKERS is given, but the log is embedded; set PARTITURA_LOG=kafka');
   problems.push(...kafkaConflicts(config));
-  if (config.log === 'embedded' && config.roles.length < roles.length)
+  // Without projector workflows run all the same; only reads find nothing.
+  if (config.log === 'embedded' && roles.some((role) => role !== 'projector' && !config.roles.includes(role)))
     problems.push(
-      'the embedded log lives in one process, so that process must have all roles; use log=kafka to spread roles',
+      'the embedded log lives in one process, so that process must have all roles (but projector, for who never reads); use log=kafka to spread roles',
     );
   if (
     config.log === 'kafka' &&

@@ -80,10 +80,7 @@ const tunedForWork = [
 ] as const;
 
 function distributionOf(classPath: string, ...flags: string[]): KafkaDistribution {
-  const common = [
-    '-Djava.awt.headless=true',
-    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-  ];
+  const common = ['-Djava.awt.headless=true', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
   return {
     command: (mainClass, ...args) => {
       // Only the broker's classes are worth an archive; a second writer would overwrite it.

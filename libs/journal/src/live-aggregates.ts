@@ -116,7 +116,8 @@ export class LiveAggregates {
   }
 
   #read(slot: number): Aggregate {
-    return unpacked(this.#domain, this.#slabs.idAt(slot), slot, this.#slabs.bodyAt(slot));
+    // A copy: what the state keeps of it must not hold on to the whole slab.
+    return unpacked(this.#domain, this.#slabs.idAt(slot), slot, this.#slabs.bodyAt(slot).slice());
   }
 
   #forget(slot: number, id: AggregateId): void {

@@ -14,7 +14,9 @@ export function continueWork(turn: Turn): WorkflowDecision {
   if (postponed === undefined) return accepted(turn);
   turn.emit({ type: 'WorkContinued' });
   turn.agenda = Agenda.from(postponed);
-  turn.agenda.later({ do: 'each', list: Worklist.of('follow', unfollowed) });
+  // Not an empty one: ends of iterations wait for all else in the agenda, and as many as one decision takes would wait for
+  // this one again and again.
+  if (!unfollowed.isEmpty()) turn.agenda.later({ do: 'each', list: Worklist.of('follow', unfollowed) });
   settle(turn);
   return accepted(turn);
 }

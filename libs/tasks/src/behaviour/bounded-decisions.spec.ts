@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '@partitura/model';
 import type { Handle } from '../testing/handle.ts';
 import { Scenario } from '../testing/scenario.ts';
-import { join, simple, task, taskDef, workflow } from '../testing/shapes.ts';
+import { fork, join, simple, task, taskDef, workflow } from '../testing/shapes.ts';
 
 const branches = 60;
 const numbers = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i);
@@ -12,6 +12,19 @@ const dynamic = task('FORK_JOIN_DYNAMIC', 'fd', {
 const forked = [dynamic, join('j1', []), simple('c1'), simple('d1')];
 const looped = [
   task('DO_WHILE', 'lp', { loopCondition: `$.lp.iteration < ${branches}`, loopOver: [simple('b1')] }),
+  simple('c1'),
+];
+const forkedInLoop = [
+  task('DO_WHILE', 'lp', {
+    loopCondition: '$.lp.iteration < 2',
+    loopOver: [
+      fork(
+        'f',
+        numbers(branches).map((i) => [simple(`b${i}`)]),
+      ),
+      join('j', ['b0']),
+    ],
+  }),
   simple('c1'),
 ];
 
@@ -24,7 +37,8 @@ const unlimited = 1_000_000;
 function goOn(scenario: Scenario, run: Handle): void {
   const { decider } = scenario;
   const aggregate = scenario.aggregate(run.id);
-  while (decider.hasPostponedWork(aggregate.state)) {
+  for (let parts = 1; decider.hasPostponedWork(aggregate.state); parts++) {
+    if (parts > 1_000) throw new Error('the parts do not come to an end');
     aggregate.state = decider.decodeState(decider.stateVersion, decider.encodeState(aggregate.state));
     scenario.continueWork(run.id);
   }
@@ -92,6 +106,19 @@ const stories: readonly Story[] = [
     operation: (run) => run.resume(),
     ends: (run) => expect(run.task('c1').status).toBe('SCHEDULED'),
     partsMin: 2,
+  },
+  {
+    title: 'resuming, when all branches of an iteration have ended meanwhile',
+    tasks: forkedInLoop,
+    before: (run) => {
+      run.pause();
+      completeAll(run);
+    },
+    operation: (run) => run.resume(),
+    ends: (run) => {
+      expect(statuses(run, 'SCHEDULED')).toBe(branches);
+    },
+    partsMin: 8,
   },
   {
     title: 'jumping over all that is open',

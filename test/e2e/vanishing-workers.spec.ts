@@ -60,9 +60,11 @@ describe('tasks among workers that vanish', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       const started = start();
       setTimeout(() => client.vanish(), i % 12);
-      runs.add(await started);
+      const run = await started;
+      runs.add(run);
+      // Before the next one comes: it would take what is left over, and have it for longer than a hand-out stays unreported.
+      expect(await serve(new Set([run]), 20_000)).toEqual(new Set([run]));
     }
-    expect(await serve(runs, 20_000)).toEqual(runs);
     for (const run of runs) expect((await call('GET', `/workflow/${run}`)).status).toBe('COMPLETED');
   });
 

@@ -16,20 +16,9 @@ import { openEmbeddedLog } from '@partitura/log-embedded';
 import type { Log } from '@partitura/log';
 import { commandId, workflowId, type Outcome, type TaskId, type WorkflowCommand } from '@partitura/model';
 import { taskKinds } from '@partitura/tasks';
-import {
-  createCommandCodec,
-  definitionCodec,
-  groupNames,
-  journalCodec,
-  partitionOf,
-  recordKey,
-  replyCodec,
-  taskCodec,
-  taskTopicSpec,
-  topicNames,
-  topicSpecs,
-} from '@partitura/wire';
+import { topicSpecs } from '@partitura/wire';
 import { clock } from './load/clock.ts';
+import { onePartitionCodec, onePartitionTopics } from './one-partition.ts';
 
 /** What the decisions of one stretch have cost. CPU in ms, of everything between deciding and applying the entry. */
 export interface Costs {
@@ -93,8 +82,6 @@ const cpuMs = (): number => {
 };
 
 const namespace = 'bounded';
-const topics = topicNames(namespace);
-const groups = groupNames(namespace);
 /** Definitions travel with the starts. */
 const noDefinitions: DefinitionsView = {
   position: 0,
@@ -148,18 +135,7 @@ export class ObservedPartition {
       clock,
       domain: this.#observedDomain(),
       codec: this.#observedCodec(),
-      topics: {
-        journal: topics.journal,
-        commands: topics.commands,
-        definitions: topics.definitions,
-        replies: topics.replies,
-        deadLetters: topics.deadLetters,
-        restoreGroup: groups.restore,
-        deciderGroup: groups.decider,
-        taskTopic: (queue) => taskTopicSpec(namespace, queue, {}),
-        queueGroup: (queue) => groups.queue(queue.type, queue.domain),
-        taskPartition: partitionOf,
-      },
+      topics: onePartitionTopics(namespace),
       partitionOf: () => 0,
       definitions: noDefinitions,
       reviveTask: () => {
@@ -284,30 +260,13 @@ export class ObservedPartition {
   }
 
   #observedCodec(): JournalCodec {
-    const commands = createCommandCodec({ topic: topics.commands, partitions: 1 });
+    const codec = onePartitionCodec(namespace);
     return {
+      ...codec,
       encodeEntry: (record) => {
-        const value = journalCodec.encode(record);
-        this.costs.largestEntryBytes = Math.max(this.costs.largestEntryBytes, value.length);
-        return { key: record.kind === 'decision' ? recordKey(record.aggregate) : null, value };
-      },
-      decodeEntry: (value) => journalCodec.decode(value),
-      readCommand: (record, partition) => {
-        const decoded = commands.decode(partition, record);
-        if (decoded.kind === 'undecodable') throw new Error(decoded.reason);
-        return decoded.envelope;
-      },
-      rereadCommand: (value, partition, offset) => {
-        const decoded = commands.decode(partition, { value, offset });
-        if (decoded.kind === 'undecodable') throw new Error(decoded.reason);
-        return decoded.envelope;
-      },
-      encodeCommand: (envelope) => commands.encode(envelope),
-      encodeTask: (task) => ({ key: recordKey(task.taskId), value: taskCodec.encode(task) }),
-      encodeDefinition: (definition) => ({ key: null, value: definitionCodec.encode(definition) }),
-      encodeReply: (reply) => ({ key: recordKey(reply.instance), value: replyCodec.encode(reply) }),
-      encodeDeadLetter: ({ reason }) => {
-        throw new Error(`nothing here may be a dead letter: ${reason}`);
+        const entry = codec.encodeEntry(record);
+        this.costs.largestEntryBytes = Math.max(this.costs.largestEntryBytes, entry.value?.length ?? 0);
+        return entry;
       },
     };
   }

@@ -1,1 +1,2 @@
+export { createJournalCodec } from './journal-codec.ts';
 export { startDecider, type DeciderOptions, type RunningDecider } from './start-decider.ts';

@@ -1,28 +1,16 @@
 import { deciders, joinDeciders } from '@partitura/aggregates';
 import { normalizeTaskDef } from '@partitura/engine';
-import { hostPartitions, journalDefaults, type JournalCodec, type PartitionHost } from '@partitura/journal';
+import { hostPartitions, journalDefaults, type PartitionHost } from '@partitura/journal';
 import type { AddressedRecord } from '@partitura/log';
 import { commandId, Payload, workflowId, workflowOfTask, type Json, type TaskId } from '@partitura/model';
 import { taskKinds } from '@partitura/tasks';
-import {
-  createCommandCodec,
-  definitionCodec,
-  encodePublicCommand,
-  groupNames,
-  journalCodec,
-  partitionOf,
-  recordKey,
-  replyCodec,
-  taskCodec,
-  taskTopicSpec,
-  topicNames,
-} from '@partitura/wire';
+import { encodePublicCommand, partitionOf, topicNames } from '@partitura/wire';
 import { clock } from '../load/clock.ts';
+import { onePartitionCodec, onePartitionTopics } from '../one-partition.ts';
 import { QuickLog } from './quick-log.ts';
 
 const namespace = 'core';
 const topics = topicNames(namespace);
-const groups = groupNames(namespace);
 
 /** CPU of this process so far, µs. */
 const cpuUs = (): number => {
@@ -59,19 +47,8 @@ export class QuickPartition {
       log: this.#log,
       clock,
       domain: joinDeciders(deciders(taskKinds, { environment: { variables: {} } })),
-      codec: codec(),
-      topics: {
-        journal: topics.journal,
-        commands: topics.commands,
-        definitions: topics.definitions,
-        replies: topics.replies,
-        deadLetters: topics.deadLetters,
-        restoreGroup: groups.restore,
-        deciderGroup: groups.decider,
-        taskTopic: (queue) => taskTopicSpec(namespace, queue, {}),
-        queueGroup: (queue) => groups.queue(queue.type, queue.domain),
-        taskPartition: partitionOf,
-      },
+      codec: onePartitionCodec(namespace),
+      topics: onePartitionTopics(namespace),
       partitionOf: (id) => partitionOf(id, 1),
       definitions: {
         position: 0,
@@ -163,32 +140,4 @@ export class QuickPartition {
     });
     this.#log.put(topics.commands, encoded);
   }
-}
-
-function codec(): JournalCodec {
-  const commands = createCommandCodec({ topic: topics.commands, partitions: 1 });
-  return {
-    encodeEntry: (record) => ({
-      key: record.kind === 'decision' ? recordKey(record.aggregate) : null,
-      value: journalCodec.encode(record),
-    }),
-    decodeEntry: (value) => journalCodec.decode(value),
-    readCommand: (record, partition) => {
-      const decoded = commands.decode(partition, record);
-      if (decoded.kind === 'undecodable') throw new Error(decoded.reason);
-      return decoded.envelope;
-    },
-    rereadCommand: (value, partition, offset) => {
-      const decoded = commands.decode(partition, { value, offset });
-      if (decoded.kind === 'undecodable') throw new Error(decoded.reason);
-      return decoded.envelope;
-    },
-    encodeCommand: (envelope) => commands.encode(envelope),
-    encodeTask: (task) => ({ key: recordKey(task.taskId), value: taskCodec.encode(task) }),
-    encodeDefinition: (definition) => ({ key: null, value: definitionCodec.encode(definition) }),
-    encodeReply: (reply) => ({ key: recordKey(reply.instance), value: replyCodec.encode(reply) }),
-    encodeDeadLetter: ({ reason }) => {
-      throw new Error(`nothing here may be a dead letter: ${reason}`);
-    },
-  };
 }
